@@ -1,0 +1,138 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tessera/core/types.hpp"
+
+/// What a user can choose, as plain values. Each default stands here and nowhere else; the command
+/// line, the help text and the configuration files are derived in config/parse.
+namespace tessera {
+
+enum class Algorithm { hals, mu, als, gradient };
+enum class Init { random };
+enum class Precision { float32, float64 };
+enum class Normalization { l2, l1, none };
+enum class SyntheticKind { lowrank, swimmer };
+
+/// The names of an enumeration's values, in the order in which help lists them.
+template <class Enum>
+struct EnumNames;
+template <>
+struct EnumNames<Algorithm> {
+  static constexpr std::array<std::pair<Algorithm, std::string_view>, 4> values = {
+      {{Algorithm::hals, "hals"},
+       {Algorithm::mu, "mu"},
+       {Algorithm::als, "als"},
+       {Algorithm::gradient, "gradient"}}};
+};
+template <>
+struct EnumNames<Init> {
+  static constexpr std::array<std::pair<Init, std::string_view>, 1> values = {
+      {{Init::random, "random"}}};
+};
+template <>
+struct EnumNames<Precision> {
+  static constexpr std::array<std::pair<Precision, std::string_view>, 2> values = {
+      {{Precision::float32, "float32"}, {Precision::float64, "float64"}}};
+};
+template <>
+struct EnumNames<Normalization> {
+  static constexpr std::array<std::pair<Normalization, std::string_view>, 3> values = {
+      {{Normalization::l2, "l2"}, {Normalization::l1, "l1"}, {Normalization::none, "none"}}};
+};
+template <>
+struct EnumNames<SyntheticKind> {
+  static constexpr std::array<std::pair<SyntheticKind, std::string_view>, 2> values = {
+      {{SyntheticKind::lowrank, "lowrank"}, {SyntheticKind::swimmer, "swimmer"}}};
+};
+
+/// The option text of an enumeration's value.
+template <class Enum>
+[[nodiscard]] constexpr std::string_view name_of(Enum value) {
+  for (const auto& [candidate, name] : EnumNames<Enum>::values) {
+    if (candidate == value) {
+      return name;
+    }
+  }
+  return "?";
+}
+
+/// Where the data matrix comes from.
+struct InputOptions {
+  std::string path;
+  std::string dataset;  ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
+};
+
+/// How W and H are computed.
+struct SolverOptions {
+  Index rank = 0;  ///< k, number of components; must be given
+  Algorithm algorithm = Algorithm::hals;
+  Init init = Init::random;
+  std::uint64_t seed = 0;
+};
+
+/// When to stop: whichever comes first. A value of 0 switches a criterion off.
+struct StoppingOptions {
+  Index max_iterations = 500;
+  double tolerance = 1e-4;   ///< decrease of the loss over 10 iterations, relative to ½‖A‖²
+  double target_error = 0;   ///< relative error ‖A − WH‖ / ‖A‖
+  double kkt_tolerance = 0;  ///< projected gradient, relative to ‖AHᵀ‖ + ‖AᵀW‖
+  double time_limit = 0;     ///< seconds in the loop
+};
+
+/// How the job uses its machines and what it says.
+struct RunOptions {
+  Precision precision = Precision::float32;
+  std::string grid = "auto";     ///< "auto" or "PRxPC"
+  std::string threads = "auto";  ///< threads per process; "auto": its share of the node's cores
+  bool quiet = false;
+  bool verbose = false;
+  std::string report;  ///< JSON file; empty: none
+};
+
+struct FactorizeOptions {
+  InputOptions input;
+  SolverOptions solver;
+  StoppingOptions stopping;
+  RunOptions run;
+  Normalization normalize = Normalization::l2;
+  std::string output;
+};
+
+struct ReconstructOptions {
+  RunOptions run;
+  std::string model;
+  std::string output;
+  std::string rows;  ///< a:b, global rows to rebuild; empty: all
+};
+
+struct InspectOptions {
+  InputOptions input;
+  RunOptions run;
+};
+
+struct ComponentsOptions {
+  RunOptions run;
+  std::string model;
+  std::string output;       ///< PNG file; empty: only the terminal
+  std::string image_shape;  ///< HxW pixels of one component; empty: as stored, or a square
+  Index columns = 0;        ///< pictures per line; 0: as square as possible
+  bool transpose = false;   ///< pixels are stored column by column
+};
+
+struct GenerateOptions {
+  RunOptions run;
+  SyntheticKind kind = SyntheticKind::lowrank;
+  std::string output;
+  Index rows = 1000;
+  Index columns = 500;
+  Index rank = 10;
+  double noise = 0;  ///< standard deviation relative to the mean entry; negative sums are cut to 0
+  std::uint64_t seed = 0;
+};
+
+}  // namespace tessera

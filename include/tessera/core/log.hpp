@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tessera::log {
+
+enum class Level { quiet, normal, verbose };
+
+/// Sets what reaches stderr. Processes other than 0 call silence() and print nothing.
+void configure(Level level);
+void silence();
+[[nodiscard]] bool enabled(Level level);
+
+/// Messages on stderr, one line each. Control characters are shown escaped, because file names
+/// and data may come from strangers.
+void error(std::string_view message);
+void warning(std::string_view message);
+void info(std::string_view message);
+void detail(std::string_view message);
+
+/// The text with control characters written as \xNN.
+[[nodiscard]] std::string escape(std::string_view text);
+
+}  // namespace tessera::log

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tessera/config/options.hpp"
+#include "tessera/matrix/factor.hpp"
+#include "tessera/mpi/communicator.hpp"
+
+namespace tessera::io {
+
+/// One row of /history.
+struct HistoryRow {
+  std::int64_t iteration = 0;
+  double seconds = 0;         ///< since the loop began, on process 0
+  double loss = 0;            ///< ½‖A − WH‖²
+  double relative_error = 0;  ///< ‖A − WH‖ / ‖A‖
+  double kkt_residual = std::numeric_limits<double>::quiet_NaN();  ///< NaN when not measured
+};
+
+/// Everything a result file says besides the factors; each scalar is an attribute of the file.
+struct ModelInfo {
+  Index rows = 0;     ///< m
+  Index columns = 0;  ///< n
+  Index rank = 0;     ///< k
+  Precision precision = Precision::float32;
+  std::string input;  ///< path and dataset of A
+  std::uint64_t input_fingerprint = 0;
+  double input_norm = 0;  ///< ‖A‖
+  std::string algorithm;
+  std::string loss = "frobenius";
+  std::string normalization;
+  double relative_error = 0;  ///< of the stored factors
+  std::int64_t iterations = 0;
+  std::string stop_reason;
+  std::uint64_t seed = 0;
+  std::int64_t dead_components = 0;  ///< the last so many components are zero
+  std::string process_grid;          ///< "2x3"
+  int threads = 1;
+  std::string instruction_set;
+  std::string version;
+  double seconds = 0;         ///< whole program up to the writing of this file
+  std::string image_shape;    ///< "HxW" when rows of A are pictures, else empty
+  std::string configuration;  ///< the effective configuration, usable with --config
+  std::vector<HistoryRow> history;
+};
+
+/// Writes /W (m×k), /H (k×n), /history, /solver and the attributes to one HDF5 file, in parallel.
+/// The file appears under `path` only when it is complete and on disk; an earlier file of that
+/// name stays until then. A write that fails on any process removes the temporary file and ends
+/// the job with exit code 4, since a parallel HDF5 file cannot be closed after that. Collective.
+/// @throws mpi::AgreedError (code io) when the file cannot be created or its space reserved.
+template <class Real>
+void write_factor_file(const std::string& path, const FactorPair<Real>& factors,
+                       const ModelInfo& info, const mpi::Communicator& comm);
+
+/// Everything but the factors. Collective; @throws mpi::AgreedError.
+[[nodiscard]] ModelInfo read_model_info(const std::string& path, const mpi::Communicator& comm);
+
+/// Reads this process's global rows of W and columns of H, in either precision, and verifies the
+/// checksums: each factor's owned ranges of all processes must cover it exactly once.
+/// Collective; @throws mpi::AgreedError.
+template <class Real>
+[[nodiscard]] FactorPair<Real> read_factors(const std::string& path, const ModelInfo& info,
+                                            Range w_rows, Range h_columns,
+                                            const mpi::Communicator& comm);
+
+/// True when the file is an HDF5 file written by write_factor_file(). Collective.
+[[nodiscard]] bool is_factor_file(const std::string& path, const mpi::Communicator& comm);
+
+}  // namespace tessera::io

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "tessera/matrix/matrix.hpp"
+
+namespace tessera::kernels {
+
+/// result = A·F: the local part of A·Hᵀ. A is rows × columns, F columns × k, result rows × k.
+/// @throws ShapeError when the shapes do not fit.
+template <class Real>
+void multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f, MatrixView<Real> result);
+
+/// result += Aᵀ·F: the local part of Aᵀ·W. A is rows × columns, F rows × k, result columns × k.
+/// @throws ShapeError when the shapes do not fit.
+template <class Real>
+void add_transposed_multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f,
+                             MatrixView<Real> result);
+
+}  // namespace tessera::kernels

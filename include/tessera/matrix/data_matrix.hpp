@@ -1,0 +1,33 @@
+#pragma once
+
+#include <utility>
+
+#include "tessera/matrix/dense_block.hpp"
+#include "tessera/matrix/partition.hpp"
+
+namespace tessera {
+
+/// Global numbers about A, the same on every process.
+struct MatrixSummary {
+  double squared_norm = 0;  ///< ‖A‖²
+  double mean = 0;          ///< over all m·n entries
+  double minimum = 0;
+  double maximum = 0;
+  Index nonzeros = 0;
+  Index not_finite = 0;
+  Index negative = 0;
+  std::uint64_t fingerprint = 0;
+};
+
+/// A (m×n), distributed: this process's block, how the whole is cut, and what it amounts to.
+template <class Real>
+struct DataMatrix {
+  Distribution distribution;
+  DenseBlock<Real> block;
+  MatrixSummary summary;
+
+  [[nodiscard]] Index m() const { return distribution.m(); }
+  [[nodiscard]] Index n() const { return distribution.n(); }
+};
+
+}  // namespace tessera

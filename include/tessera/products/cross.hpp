@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "tessera/core/timer.hpp"
+#include "tessera/matrix/data_matrix.hpp"
+#include "tessera/matrix/factor.hpp"
+#include "tessera/mpi/process_grid.hpp"
+
+namespace tessera::products {
+
+/// Called between panels of a local product, so that pending messages can make progress.
+using Progress = std::function<void()>;
+
+/// The products of A with a factor, which are all that the matrix is needed for.
+///
+/// A·Hᵀ: the pieces of Hᵀ are all-gathered along the grid column, multiplied with the local
+/// block, and the partial sums reduce-scattered along the grid row, which leaves on each process
+/// the rows of its own piece of W. Aᵀ·W mirrors it. Buffers are allocated once.
+///
+/// Payload of one pair, all processes together: 2·k·s·[(p_c − 1)·m + (p_r − 1)·n] bytes for values
+/// of s bytes. Source: Kannan, Ballard & Park, MPI-FAUN, TKDE 2018.
+template <class Real>
+class CrossProducts {
+ public:
+  /// @pre `a` and `grid` outlive the object.
+  CrossProducts(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, Index rank,
+                PhaseTimes& times);
+
+  /// A·Hᵀ: this process's rows of it, one per row of its piece of W. Collective.
+  ConstMatrixView<Real> times_h(ConstMatrixView<Real> h_piece, const Progress& progress);
+  /// Aᵀ·W: this process's rows of it, one per row of its piece of Hᵀ. Collective.
+  ConstMatrixView<Real> transposed_times_w(ConstMatrixView<Real> w_piece, const Progress& progress);
+
+  /// W of the whole row block, H of the whole column block, gathered from their pieces.
+  ConstMatrixView<Real> gather_w(ConstMatrixView<Real> w_piece);
+  ConstMatrixView<Real> gather_h(ConstMatrixView<Real> h_piece);
+
+ private:
+  /// One factor's side of the exchange: who along `comm` holds how much of this block's panel.
+  struct Side {
+    const mpi::Communicator& comm;
+    std::vector<Index> counts;  ///< entries of each process's piece
+    Matrix<Real> panel;         ///< the factor's rows of the whole block
+    Matrix<Real> partial;       ///< this block's share of the cross product
+    Matrix<Real> cross;         ///< own rows of the cross product
+  };
+
+  ConstMatrixView<Real> gather(Side& side, ConstMatrixView<Real> piece);
+  ConstMatrixView<Real> scatter_sum(Side& side);
+
+  const DataMatrix<Real>& a_;
+  PhaseTimes& times_;
+  Side w_;
+  Side h_;
+};
+
+}  // namespace tessera::products

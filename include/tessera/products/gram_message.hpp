@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+
+#include "tessera/core/timer.hpp"
+#include "tessera/matrix/matrix.hpp"
+#include "tessera/mpi/communicator.hpp"
+
+namespace tessera::products {
+
+/// Sums that ride in the message of a gram matrix, so that an iteration needs no scalar
+/// all-reduce. Each is this process's share before the message and the total after it.
+struct Riders {
+  double inner_product = 0;       ///< ⟨cross, factor⟩, for the free objective
+  double projected_gradient = 0;  ///< squared norm, for the KKT residual
+  double cross_norm = 0;          ///< squared norm of cross, for the KKT residual
+  double stop_flag = 0;           ///< > 0: a process wants to stop (time limit)
+};
+
+/// The gram matrix FᵀF of a distributed factor: local product, then one non-blocking all-reduce
+/// of k² + 4 doubles, which travels while the caller computes.
+template <class Real>
+class GramMessage {
+ public:
+  GramMessage(const mpi::Communicator& comm, Index rank, PhaseTimes& times);
+
+  /// Starts the reduction. @pre `piece` has k columns; nothing is under way. Collective.
+  void begin(ConstMatrixView<Real> piece, const Riders& own);
+  /// Lets the message make progress.
+  void progress() { request_.test(); }
+  /// Waits for the totals.
+  void finish();
+
+  [[nodiscard]] ConstMatrixView<double> gram() const { return {buffer_.data(), rank_, rank_}; }
+  [[nodiscard]] Riders riders() const;
+
+ private:
+  static constexpr std::size_t kRiderCount = 4;
+
+  const mpi::Communicator& comm_;
+  Index rank_;
+  PhaseTimes& times_;
+  AlignedVector<double> buffer_;  ///< k² gram entries, then the riders
+  Matrix<double> workspace_;
+  mpi::Request request_;
+};
+
+}  // namespace tessera::products

@@ -1,0 +1,34 @@
+#include "tessera/mpi/agree.hpp"
+
+#include <new>
+#include <span>
+
+namespace tessera::mpi {
+
+Failure current_failure() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return {error.code(), error.what()};
+  } catch (const std::bad_alloc&) {
+    return {ExitCode::other,
+            "out of memory. Use more nodes, fewer processes per node, or --precision float32"};
+  } catch (const std::exception& error) {
+    return {ExitCode::other, error.what()};
+  } catch (...) {
+    return {ExitCode::other, "unknown failure"};
+  }
+}
+
+void throw_if_any_failed(const Communicator& comm, const std::optional<Failure>& own) {
+  const int first = comm.min(own ? comm.rank() : comm.size());
+  if (first == comm.size()) {
+    return;
+  }
+  const Failure failure = own.value_or(Failure{});
+  auto code = static_cast<int>(failure.code);
+  comm.broadcast(std::span(&code, 1), first);
+  throw AgreedError(static_cast<ExitCode>(code), comm.broadcast(failure.message, first));
+}
+
+}  // namespace tessera::mpi

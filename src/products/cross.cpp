@@ -1,0 +1,109 @@
+#include "tessera/products/cross.hpp"
+
+#include <algorithm>
+
+#include "tessera/kernels/gemm_skinny.hpp"
+
+namespace tessera::products {
+namespace {
+
+/// About ten milliseconds of arithmetic between two looks at pending messages.
+constexpr Index kPanelFlops = 400'000'000;
+
+/// Rows of A per panel: a function of the block's shape alone, so that sums keep their order.
+Index panel_rows(Index columns, Index rank) {
+  return std::max<Index>(256, kPanelFlops / std::max<Index>(1, 2 * columns * rank));
+}
+
+template <class Step>
+void for_each_panel(Index rows, Index height, Step&& step) {
+  for (Index begin = 0; begin < rows; begin += height) {
+    step(Range{begin, std::min(begin + height, rows)});
+  }
+}
+
+}  // namespace
+
+template <class Real>
+CrossProducts<Real>::CrossProducts(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                   Index rank, PhaseTimes& times)
+    : a_(a),
+      times_(times),
+      w_{grid.row_comm(), {}, {}, {}, {}},
+      h_{grid.column_comm(), {}, {}, {}, {}} {
+  const auto& distribution = a.distribution;
+  for (int j = 0; j < grid.shape().columns; ++j) {
+    w_.counts.push_back(distribution.w_piece(grid.row(), j).size() * rank);
+  }
+  for (int i = 0; i < grid.shape().rows; ++i) {
+    h_.counts.push_back(distribution.h_piece(i, grid.column()).size() * rank);
+  }
+  const auto allocate = [rank](Side& side, Index block_rows, Index own_rows) {
+    side.panel = Matrix<Real>(block_rows, rank);
+    side.partial = Matrix<Real>(block_rows, rank);
+    side.cross = Matrix<Real>(own_rows, rank);
+  };
+  allocate(w_, a.block.rows().size(), distribution.w_piece(grid.row(), grid.column()).size());
+  allocate(h_, a.block.columns().size(), distribution.h_piece(grid.row(), grid.column()).size());
+}
+
+template <class Real>
+ConstMatrixView<Real> CrossProducts<Real>::times_h(ConstMatrixView<Real> h_piece,
+                                                   const Progress& progress) {
+  const auto h = gather_h(h_piece);
+  {
+    const auto scope = times_.scope(Phase::product);
+    const auto entries = a_.block.entries();
+    for_each_panel(entries.rows(), panel_rows(entries.columns(), h.columns()), [&](Range panel) {
+      kernels::multiply<Real>(entries.rows(panel), h, w_.partial.view().rows(panel));
+      progress();
+    });
+  }
+  return scatter_sum(w_);
+}
+
+template <class Real>
+ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Real> w_piece,
+                                                              const Progress& progress) {
+  const auto w = gather_w(w_piece);
+  {
+    const auto scope = times_.scope(Phase::product);
+    const auto entries = a_.block.entries();
+    std::ranges::fill(h_.partial.span(), Real{0});
+    for_each_panel(entries.rows(), panel_rows(entries.columns(), w.columns()), [&](Range panel) {
+      kernels::add_transposed_multiply<Real>(entries.rows(panel), w.rows(panel), h_.partial.view());
+      progress();
+    });
+  }
+  return scatter_sum(h_);
+}
+
+template <class Real>
+ConstMatrixView<Real> CrossProducts<Real>::gather_w(ConstMatrixView<Real> w_piece) {
+  return gather(w_, w_piece);
+}
+
+template <class Real>
+ConstMatrixView<Real> CrossProducts<Real>::gather_h(ConstMatrixView<Real> h_piece) {
+  return gather(h_, h_piece);
+}
+
+template <class Real>
+ConstMatrixView<Real> CrossProducts<Real>::gather(Side& side, ConstMatrixView<Real> piece) {
+  const auto scope = times_.scope(Phase::all_gather);
+  side.comm.all_gather(std::span<const Real>(piece.span()), side.counts, side.panel.span());
+  return std::as_const(side.panel).view();
+}
+
+template <class Real>
+ConstMatrixView<Real> CrossProducts<Real>::scatter_sum(Side& side) {
+  const auto scope = times_.scope(Phase::reduce_scatter);
+  side.comm.reduce_scatter(std::span<const Real>(side.partial.span()), side.counts,
+                           side.cross.span());
+  return std::as_const(side.cross).view();
+}
+
+template class CrossProducts<float>;
+template class CrossProducts<double>;
+
+}  // namespace tessera::products
