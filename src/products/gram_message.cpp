@@ -1,8 +1,18 @@
 #include "tessera/products/gram_message.hpp"
 
+#include <algorithm>
+#include <array>
+#include <bit>
+
 #include "tessera/kernels/gram.hpp"
 
 namespace tessera::products {
+namespace {
+
+constexpr std::size_t kRiderCount = sizeof(Riders) / sizeof(double);
+using RiderArray = std::array<double, kRiderCount>;
+
+}  // namespace
 
 template <class Real>
 GramMessage<Real>::GramMessage(const mpi::Communicator& comm, Index rank, PhaseTimes& times)
@@ -17,11 +27,7 @@ void GramMessage<Real>::begin(ConstMatrixView<Real> piece, const Riders& own) {
   {
     const auto scope = times_.scope(Phase::gram);
     kernels::gram(piece, workspace_.view(), MatrixView<double>(buffer_.data(), rank_, rank_));
-    double* rider = buffer_.data() + rank_ * rank_;
-    rider[0] = own.inner_product;
-    rider[1] = own.projected_gradient;
-    rider[2] = own.cross_norm;
-    rider[3] = own.stop_flag;
+    std::ranges::copy(std::bit_cast<RiderArray>(own), buffer_.end() - kRiderCount);
   }
   const auto scope = times_.scope(Phase::all_reduce);
   request_ = comm_.begin_all_reduce_sum(std::span<double>(buffer_));
@@ -35,8 +41,9 @@ void GramMessage<Real>::finish() {
 
 template <class Real>
 Riders GramMessage<Real>::riders() const {
-  const double* rider = buffer_.data() + rank_ * rank_;
-  return {rider[0], rider[1], rider[2], rider[3]};
+  RiderArray totals;
+  std::copy_n(buffer_.end() - kRiderCount, kRiderCount, totals.begin());
+  return std::bit_cast<Riders>(totals);
 }
 
 template class GramMessage<float>;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/mpi/communicator.hpp"
@@ -11,14 +9,15 @@ namespace tessera::products {
 /// Sums that ride in the message of a gram matrix, so that an iteration needs no scalar
 /// all-reduce. Each is this process's share before the message and the total after it.
 struct Riders {
-  double inner_product = 0;       ///< ⟨cross, factor⟩, for the free objective
-  double projected_gradient = 0;  ///< squared norm, for the KKT residual
-  double cross_norm = 0;          ///< squared norm of cross, for the KKT residual
-  double stop_flag = 0;           ///< > 0: a process wants to stop (time limit)
+  double inner_product = 0;               ///< ⟨cross, factor⟩, for the free objective
+  double squared_projected_gradient = 0;  ///< of both factors, for the KKT residual
+  double squared_cross_w = 0;             ///< ‖AHᵀ‖², for the KKT residual
+  double squared_cross_h = 0;             ///< ‖AᵀW‖², for the KKT residual
+  double out_of_time = 0;                 ///< processes whose time limit has passed
 };
 
 /// The gram matrix FᵀF of a distributed factor: local product, then one non-blocking all-reduce
-/// of k² + 4 doubles, which travels while the caller computes.
+/// of k² + 5 doubles, which travels while the caller computes.
 template <class Real>
 class GramMessage {
  public:
@@ -35,12 +34,10 @@ class GramMessage {
   [[nodiscard]] Riders riders() const;
 
  private:
-  static constexpr std::size_t kRiderCount = 4;
-
   const mpi::Communicator& comm_;
   Index rank_;
   PhaseTimes& times_;
-  AlignedVector<double> buffer_;  ///< k² gram entries, then the riders
+  AlignedVector<double> buffer_;  ///< k² gram entries, then the riders as doubles
   Matrix<double> workspace_;
   mpi::Request request_;
 };

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <algorithm>
+
+#include "tessera/matrix/matrix.hpp"
+
+namespace tessera::kernels {
+
+/// result = f·G for one row f of k coefficients and a symmetric k×k matrix G.
+///
+/// The sum over j runs in one order whatever row it is and wherever the row lies, so rows of a
+/// factor come out the same to the bit however the factor is cut into pieces.
+template <class Real>
+inline void row_times_gram(const Real* f, ConstMatrixView<Real> gram, Real* result) {
+  const Index k = gram.columns();
+  std::fill_n(result, k, Real{0});
+  for (Index j = 0; j < k; ++j) {
+    const Real coefficient = f[j];
+    const Real* gram_row = gram.row(j);
+    for (Index l = 0; l < k; ++l) {
+      result[l] += coefficient * gram_row[l];
+    }
+  }
+}
+
+/// Squared norm of a component, relative to the largest one, below which it counts as dead: it
+/// contributes less than rounding and dividing by it would only amplify noise.
+inline constexpr double kDeadRatio = 1e-30;
+
+/// True for each component whose gram diagonal is not negligible beside the largest.
+[[nodiscard]] inline bool is_live(ConstMatrixView<double> gram, Index component,
+                                  double largest_diagonal) {
+  return gram(component, component) > kDeadRatio * largest_diagonal;
+}
+
+/// The largest diagonal entry; 0 for a zero matrix.
+[[nodiscard]] inline double largest_diagonal(ConstMatrixView<double> gram) {
+  double largest = 0;
+  for (Index l = 0; l < gram.rows(); ++l) {
+    largest = std::max(largest, gram(l, l));
+  }
+  return largest;
+}
+
+}  // namespace tessera::kernels

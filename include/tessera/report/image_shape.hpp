@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tessera/core/types.hpp"
+
+namespace tessera::report {
+
+/// Height and width, in pixels, of the picture that a row of numbers stands for.
+struct ImageShape {
+  Index height = 0;
+  Index width = 0;
+
+  [[nodiscard]] Index pixels() const { return height * width; }
+  [[nodiscard]] std::string to_string() const;  ///< "64x48"
+  friend bool operator==(ImageShape, ImageShape) = default;
+};
+
+/// "HxW" with both at least 1. @throws UsageError for any other text.
+[[nodiscard]] ImageShape parse_image_shape(std::string_view text);
+
+/// The square of n pixels; nothing when n is not a square number.
+[[nodiscard]] std::optional<ImageShape> guess_image_shape(Index n);
+
+/// @throws UsageError that names both numbers unless the shape has exactly n pixels.
+void require_image_shape(ImageShape shape, Index n);
+
+}  // namespace tessera::report

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tessera/config/options.hpp"
+#include "tessera/core/types.hpp"
+#include "tessera/io/factor_file.hpp"
+#include "tessera/mpi/process_grid.hpp"
+#include "tessera/report/statistics.hpp"
+
+namespace tessera::report {
+
+/// The data matrix A.
+struct InputSummary {
+  std::string path;
+  std::string dataset;  ///< inside the file; empty when the format has none
+  std::string value_type;
+  Index rows = 0;     ///< m
+  Index columns = 0;  ///< n
+  Index nonzeros = 0;
+  double minimum = 0;
+  double maximum = 0;
+};
+
+/// What was computed, and how.
+struct MethodSummary {
+  Index rank = 0;  ///< k
+  std::string algorithm;
+  std::string init;
+  std::uint64_t seed = 0;
+  Precision precision = Precision::float32;
+};
+
+/// What it ran on.
+struct MachineSummary {
+  int processes = 1;
+  mpi::GridShape grid;
+  int nodes = 1;
+  int threads_per_process = 1;
+  std::string instruction_set;
+};
+
+/// How good the factors are, and why the loop ended.
+struct OutcomeSummary {
+  double relative_error = 0;           ///< ‖A − WH‖ / ‖A‖
+  double loss = 0;                     ///< ½‖A − WH‖²
+  std::optional<double> kkt_residual;  ///< nothing when not measured
+  Index iterations = 0;
+  std::string stop_reason;
+  bool converged = false;  ///< false when a limit or a signal ended the loop
+  std::vector<Index> dead_components;
+  std::string output;  ///< file that holds the factors; empty: none
+};
+
+/// What it cost. Gathered once, after the loop.
+struct CostSummary {
+  double seconds = 0;       ///< whole program on process 0
+  double loop_seconds = 0;  ///< the iterations alone
+  PhaseStatistics phases{};
+  mpi::Traffic loop_traffic;       ///< of the iterations alone, summed over all processes
+  double flops_per_iteration = 0;  ///< of all processes
+  Statistics peak_memory_bytes;    ///< per process
+};
+
+/// Everything that is said about a run when it has ended. Plain values, filled by app/.
+struct RunReport {
+  std::string command;
+  std::string version;
+  InputSummary input;
+  MethodSummary method;
+  MachineSummary machine;
+  OutcomeSummary outcome;
+  CostSummary cost;
+  std::vector<std::string> warnings;
+  std::vector<io::HistoryRow> history;
+  std::string configuration;  ///< the effective configuration, usable with --config
+};
+
+/// The words a run must move.
+struct Payload {
+  std::int64_t bytes_per_iteration = 0;            ///< counted, all-gathers and reduce-scatters
+  std::int64_t predicted_bytes_per_iteration = 0;  ///< 2·k·s·[(p_c − 1)·m + (p_r − 1)·n]
+  bool as_predicted = false;                       ///< equal in every iteration together
+};
+
+/// Compares the counted payload of the loop with the formula of docs/distribution.md.
+[[nodiscard]] Payload loop_payload(const RunReport& report);
+
+/// 10⁹ floating-point operations per second of the loop; 0 when it took no time.
+[[nodiscard]] double loop_gflops(const RunReport& report);
+
+}  // namespace tessera::report

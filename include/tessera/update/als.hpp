@@ -1,0 +1,31 @@
+#pragma once
+
+#include <Eigen/Cholesky>
+
+#include "tessera/update/update_rule.hpp"
+
+namespace tessera::update {
+
+/// Alternating least squares: solve F·G = C without the constraint, then set negative entries to
+/// 0. Not monotone; the loop keeps the best iterate. A singular G gets the smallest ridge with
+/// which its Cholesky factorization is stable. Source: Paatero & Tapper, Environmetrics 1994;
+/// Berry et al., Comput. Stat. Data Anal. 2007, section 3.3.
+template <class Real>
+class Als final : public UpdateRule<Real> {
+ public:
+  explicit Als(Index rank);
+
+  [[nodiscard]] bool is_monotone() const override { return false; }
+  [[nodiscard]] Diagnostics diagnostics() const override { return diagnostics_; }
+
+ private:
+  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
+             MatrixView<Real> factor) override;
+
+  Eigen::MatrixXd regularized_;
+  Eigen::LLT<Eigen::MatrixXd> cholesky_;
+  Eigen::VectorXd row_;
+  Diagnostics diagnostics_;
+};
+
+}  // namespace tessera::update

@@ -1,0 +1,40 @@
+#include "tessera/kernels/optimality.hpp"
+
+#include <algorithm>
+
+#include "tessera/kernels/row_times_gram.hpp"
+
+namespace tessera::kernels {
+
+template <class Real>
+Optimality measure_optimality(ConstMatrixView<Real> gram, ConstMatrixView<Real> cross,
+                              ConstMatrixView<Real> factor, std::span<const double> scale,
+                              std::span<Real> workspace) {
+  const Index k = factor.columns();
+  require_shape("the gram matrix", gram, k, k);
+  require_shape("the cross product", cross, factor.rows(), k);
+  Optimality sum;
+  for (Index row = 0; row < factor.rows(); ++row) {
+    row_times_gram(factor.row(row), gram, workspace.data());
+    for (Index l = 0; l < k; ++l) {
+      const double weight = scale[static_cast<std::size_t>(l)];
+      const double c = weight * static_cast<double>(cross(row, l));
+      double gradient = weight * static_cast<double>(workspace[static_cast<std::size_t>(l)]) - c;
+      if (factor(row, l) <= 0) {
+        gradient = std::min(gradient, 0.0);
+      }
+      sum.projected_gradient += gradient * gradient;
+      sum.cross += c * c;
+    }
+  }
+  return sum;
+}
+
+template Optimality measure_optimality(ConstMatrixView<float>, ConstMatrixView<float>,
+                                       ConstMatrixView<float>, std::span<const double>,
+                                       std::span<float>);
+template Optimality measure_optimality(ConstMatrixView<double>, ConstMatrixView<double>,
+                                       ConstMatrixView<double>, std::span<const double>,
+                                       std::span<double>);
+
+}  // namespace tessera::kernels

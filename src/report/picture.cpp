@@ -1,0 +1,121 @@
+#include "tessera/report/picture.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tessera/core/error.hpp"
+
+namespace tessera::report {
+namespace {
+
+constexpr Index kReadableSide = 96;  // pixels
+constexpr std::uint8_t kWhite = 255;
+constexpr std::uint8_t kSeparator = 190;
+constexpr std::uint8_t kCross = 150;
+
+/// Where the cells of a montage lie, all lengths in pixels of the result.
+struct Layout {
+  Index scale = 1;  ///< side of a component's pixel, and thickness of the separators
+  Index cell_height = 0;
+  Index cell_width = 0;
+  Index columns = 1;
+  Index lines = 1;
+
+  [[nodiscard]] Index top(Index cell) const {
+    return scale + (cell / columns) * (cell_height + scale);
+  }
+  [[nodiscard]] Index left(Index cell) const {
+    return scale + (cell % columns) * (cell_width + scale);
+  }
+  [[nodiscard]] Index height() const { return scale + lines * (cell_height + scale); }
+  [[nodiscard]] Index width() const { return scale + columns * (cell_width + scale); }
+};
+
+/// The number of pictures per line that makes count pictures fill about a square.
+Index square_columns(Index count, ImageShape shape) {
+  const double ratio = static_cast<double>(shape.height) / static_cast<double>(shape.width);
+  return static_cast<Index>(std::ceil(std::sqrt(static_cast<double>(count) * ratio)));
+}
+
+Layout lay_out(Index count, ImageShape shape, Index columns) {
+  Layout layout;
+  const Index longer_side = std::max(shape.height, shape.width);
+  layout.scale = (kReadableSide + longer_side - 1) / longer_side;
+  layout.cell_height = shape.height * layout.scale;
+  layout.cell_width = shape.width * layout.scale;
+  const Index wanted = columns > 0 ? columns : square_columns(count, shape);
+  layout.columns = std::clamp<Index>(wanted, 1, std::max<Index>(count, 1));
+  layout.lines = (count + layout.columns - 1) / layout.columns;
+  return layout;
+}
+
+void draw_picture(const Matrix<float>& picture, const Layout& layout, Index cell,
+                  GrayImage& image) {
+  for (Index y = 0; y < layout.cell_height; ++y) {
+    for (Index x = 0; x < layout.cell_width; ++x) {
+      const float ink = picture(y / layout.scale, x / layout.scale);
+      image(layout.top(cell) + y, layout.left(cell) + x) =
+          static_cast<std::uint8_t>(std::lround((1.0F - ink) * static_cast<float>(kWhite)));
+    }
+  }
+}
+
+/// Both diagonals of a white cell.
+void draw_cross(const Layout& layout, Index cell, GrayImage& image) {
+  for (Index y = 0; y < layout.cell_height; ++y) {
+    for (Index x = 0; x < layout.cell_width; ++x) {
+      // Distance to a diagonal in units of the cell, then in pixels along the longer side.
+      const double across = (static_cast<double>(x) + 0.5) / static_cast<double>(layout.cell_width);
+      const double down = (static_cast<double>(y) + 0.5) / static_cast<double>(layout.cell_height);
+      const double distance = std::min(std::abs(across - down), std::abs(across + down - 1.0)) *
+                              static_cast<double>(std::max(layout.cell_width, layout.cell_height));
+      image(layout.top(cell) + y, layout.left(cell) + x) = distance <= 1.0 ? kCross : kWhite;
+    }
+  }
+}
+
+}  // namespace
+
+template <class Real>
+Matrix<float> component_picture(ConstMatrixView<Real> components, Index index, ImageShape shape,
+                                bool transpose) {
+  const Real* values = components.row(index);
+  const Real largest = *std::max_element(values, values + components.columns());
+  Matrix<float> picture(shape.height, shape.width);
+  if (!(largest > 0)) {
+    return picture;
+  }
+  for (Index y = 0; y < shape.height; ++y) {
+    for (Index x = 0; x < shape.width; ++x) {
+      const Real value = values[transpose ? x * shape.height + y : y * shape.width + x];
+      picture(y, x) = value > 0 ? static_cast<float>(value / largest) : 0.0F;
+    }
+  }
+  return picture;
+}
+
+template <class Real>
+GrayImage montage(ConstMatrixView<Real> components, ImageShape shape,
+                  const MontageOptions& options) {
+  require_image_shape(shape, components.columns());
+  const Layout layout = lay_out(components.rows(), shape, options.columns);
+  GrayImage image(layout.height(), layout.width(), kSeparator);
+  for (Index cell = 0; cell < components.rows(); ++cell) {
+    const auto picture = component_picture(components, cell, shape, options.transpose);
+    const auto ink = picture.span();
+    const bool dead = std::all_of(ink.begin(), ink.end(), [](float value) { return value == 0; });
+    if (dead) {
+      draw_cross(layout, cell, image);
+    } else {
+      draw_picture(picture, layout, cell, image);
+    }
+  }
+  return image;
+}
+
+template Matrix<float> component_picture(ConstMatrixView<float>, Index, ImageShape, bool);
+template Matrix<float> component_picture(ConstMatrixView<double>, Index, ImageShape, bool);
+template GrayImage montage(ConstMatrixView<float>, ImageShape, const MontageOptions&);
+template GrayImage montage(ConstMatrixView<double>, ImageShape, const MontageOptions&);
+
+}  // namespace tessera::report

@@ -1,0 +1,36 @@
+#include <limits>
+#include <span>
+
+#include <fmt/format.h>
+#include <png.h>
+
+#include "tessera/core/error.hpp"
+#include "tessera/report/atomic_file.hpp"
+#include "tessera/report/picture.hpp"
+
+namespace tessera::report {
+
+void write_png(const std::string& path, const GrayImage& image) {
+  constexpr Index kLargestSide = std::numeric_limits<std::int32_t>::max();
+  if (image.height < 1 || image.width < 1 || image.height > kLargestSide ||
+      image.width > kLargestSide) {
+    throw IoError(fmt::format("cannot write {}: a PNG picture has no {}x{} pixels", path,
+                              image.height, image.width));
+  }
+  png_image header{};
+  header.version = PNG_IMAGE_VERSION;
+  header.width = static_cast<png_uint_32>(image.width);
+  header.height = static_cast<png_uint_32>(image.height);
+  header.format = PNG_FORMAT_GRAY;
+
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(header);
+  std::vector<std::byte> encoded(size);
+  const bool encoded_well =
+      png_image_write_to_memory(&header, encoded.data(), &size, 0, image.pixels.data(), 0, nullptr);
+  if (!encoded_well) {
+    throw IoError(fmt::format("cannot write {}: {}", path, header.message));
+  }
+  write_file_atomically(path, std::span(encoded).first(size));
+}
+
+}  // namespace tessera::report

@@ -1,0 +1,28 @@
+#include "tessera/report/run_report.hpp"
+
+namespace tessera::report {
+
+Payload loop_payload(const RunReport& report) {
+  const Index bytes_per_value =
+      report.method.precision == Precision::float32 ? sizeof(float) : sizeof(double);
+  const Index iterations = report.outcome.iterations;
+  const std::int64_t counted = report.cost.loop_traffic.bytes_of(mpi::Collective::all_gather) +
+                               report.cost.loop_traffic.bytes_of(mpi::Collective::reduce_scatter);
+  Payload payload;
+  payload.predicted_bytes_per_iteration =
+      mpi::rows_moved(report.machine.grid, report.input.rows, report.input.columns) *
+      report.method.rank * bytes_per_value;
+  payload.bytes_per_iteration = iterations > 0 ? counted / iterations : 0;
+  payload.as_predicted = counted == payload.predicted_bytes_per_iteration * iterations;
+  return payload;
+}
+
+double loop_gflops(const RunReport& report) {
+  if (report.cost.loop_seconds <= 0) {
+    return 0;
+  }
+  const auto iterations = static_cast<double>(report.outcome.iterations);
+  return report.cost.flops_per_iteration * iterations / report.cost.loop_seconds * 1e-9;
+}
+
+}  // namespace tessera::report

@@ -1,0 +1,103 @@
+#include "tessera/solve/monitor.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tessera/kernels/gram.hpp"
+#include "tessera/kernels/optimality.hpp"
+
+namespace tessera::solve {
+namespace {
+
+/// Sets scale[l] = √(from_ll / to_ll)^½ : what a column's gradient is multiplied by when both
+/// factors' columns are scaled to equal norm; 1 where a component is zero.
+void balance(ConstMatrixView<double> from, ConstMatrixView<double> to, std::span<double> scale) {
+  for (Index l = 0; l < from.rows(); ++l) {
+    const bool both = from(l, l) > 0 && to(l, l) > 0;
+    scale[static_cast<std::size_t>(l)] = both ? std::pow(from(l, l) / to(l, l), 0.25) : 1.0;
+  }
+}
+
+double dot(ConstMatrixView<double> x, ConstMatrixView<double> y) {
+  return kernels::inner_product<double>(x, y);
+}
+
+}  // namespace
+
+template <class Real>
+Monitor<Real>::Monitor(double squared_norm, Index rank, const StoppingOptions& options,
+                       PhaseTimes& times)
+    : squared_norm_(squared_norm),
+      measures_kkt_(options.kkt_tolerance > 0),
+      time_limit_(options.time_limit),
+      times_(times),
+      scale_(static_cast<std::size_t>(rank)),
+      gram_(rank, rank),
+      workspace_(static_cast<std::size_t>(rank)) {}
+
+template <class Real>
+void Monitor<Real>::before_w(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
+                             ConstMatrixView<Real> cross, ConstMatrixView<Real> w) {
+  shares_ = {};
+  if (measures_kkt_) {
+    balance(gram_w, gram_h, scale_);
+    measure(gram_h, cross, w, shares_.squared_cross_w);
+  }
+}
+
+template <class Real>
+void Monitor<Real>::before_h(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
+                             ConstMatrixView<Real> cross, ConstMatrixView<Real> h) {
+  if (measures_kkt_) {
+    balance(gram_h, gram_w, scale_);
+    measure(gram_w, cross, h, shares_.squared_cross_h);
+  }
+}
+
+template <class Real>
+void Monitor<Real>::measure(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
+                            ConstMatrixView<Real> factor, double& squared_cross) {
+  const auto scope = times_.scope(Phase::objective);
+  std::ranges::transform(gram.span(), gram_.span().begin(),
+                         [](double value) { return static_cast<Real>(value); });
+  const auto measured = kernels::measure_optimality<Real>(gram_.view(), cross, factor, scale_,
+                                                          std::span<Real>(workspace_));
+  shares_.squared_projected_gradient += measured.projected_gradient;
+  squared_cross = measured.cross;
+}
+
+template <class Real>
+void Monitor<Real>::after_h(ConstMatrixView<Real> cross, ConstMatrixView<Real> h) {
+  const auto scope = times_.scope(Phase::objective);
+  shares_.inner_product = kernels::inner_product(cross, h);
+}
+
+template <class Real>
+products::Riders Monitor<Real>::shares() const {
+  products::Riders shares = shares_;
+  shares.out_of_time = time_limit_ > 0 && timer_.seconds() >= time_limit_ ? 1.0 : 0.0;
+  return shares;
+}
+
+template <class Real>
+IterationRecord Monitor<Real>::record(Index iteration, const products::Riders& totals,
+                                      ConstMatrixView<double> gram_w,
+                                      ConstMatrixView<double> gram_h) const {
+  const double squared_error = squared_norm_ - 2.0 * totals.inner_product + dot(gram_w, gram_h);
+  IterationRecord record;
+  record.iteration = iteration;
+  record.seconds = timer_.seconds();
+  record.loss = 0.5 * squared_error;
+  record.relative_error =
+      squared_norm_ > 0 ? std::sqrt(std::max(0.0, squared_error) / squared_norm_) : 0.0;
+  if (measures_kkt_) {
+    const double scale = std::sqrt(totals.squared_cross_w) + std::sqrt(totals.squared_cross_h);
+    record.kkt_residual = scale > 0 ? std::sqrt(totals.squared_projected_gradient) / scale : 0.0;
+  }
+  return record;
+}
+
+template class Monitor<float>;
+template class Monitor<double>;
+
+}  // namespace tessera::solve

@@ -1,0 +1,126 @@
+#include "tessera/update/gradient.hpp"
+
+#include <algorithm>
+
+#include "tessera/kernels/row_times_gram.hpp"
+
+namespace tessera::update {
+namespace {
+
+constexpr double kBeta = 0.1;            ///< factor between two trial steps
+constexpr double kSigma = 0.01;          ///< share of the linear decrease that a step must achieve
+constexpr int kTrials = 20;              ///< longest search in either direction
+constexpr double kInnerReduction = 0.1;  ///< of the projected gradient, ends the inner steps
+
+template <class Real>
+double dot(const AlignedVector<Real>& x, const AlignedVector<Real>& y) {
+  double sum = 0;
+  for (std::size_t l = 0; l < x.size(); ++l) {
+    sum += static_cast<double>(x[l]) * static_cast<double>(y[l]);
+  }
+  return sum;
+}
+
+template <class Real>
+double squared_projected_gradient(const Real* factor, const AlignedVector<Real>& gradient) {
+  double sum = 0;
+  for (std::size_t l = 0; l < gradient.size(); ++l) {
+    const double value = gradient[l];
+    if (factor[l] > 0 || value < 0) {
+      sum += value * value;
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+template <class Real>
+ProjectedGradient<Real>::ProjectedGradient(Index rows, Index rank)
+    : gram_(rank, rank),
+      steps_(static_cast<std::size_t>(rows)),
+      gradient_(static_cast<std::size_t>(rank)),
+      candidate_(gradient_.size()),
+      accepted_(gradient_.size()),
+      difference_(gradient_.size()),
+      product_(gradient_.size()) {}
+
+template <class Real>
+void ProjectedGradient<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
+                                    MatrixView<Real> factor) {
+  std::ranges::transform(gram.span(), gram_.span().begin(),
+                         [](double value) { return static_cast<Real>(value); });
+  const double scale = kernels::largest_diagonal(gram);
+  if (scale <= 0) {
+    return;  // the other factor is zero: every F is optimal
+  }
+  for (Index row = 0; row < factor.rows(); ++row) {
+    double& step = steps_[static_cast<std::size_t>(row)];
+    if (step == 0) {
+      step = 1.0 / scale;
+    }
+    improve_row(cross.row(row), factor.row(row), step);
+  }
+}
+
+/// Sets candidate_ = [f − step·∇]₊; true when it decreases the quadratic sufficiently:
+/// (1 − σ)·⟨∇, d⟩ + ½·d·G·dᵀ ≤ 0 with d = candidate − f (Lin 2007, eq. 17).
+template <class Real>
+bool ProjectedGradient<Real>::try_step(const Real* factor, double step) {
+  for (std::size_t l = 0; l < gradient_.size(); ++l) {
+    candidate_[l] = std::max(Real{0}, factor[l] - static_cast<Real>(step) * gradient_[l]);
+    difference_[l] = candidate_[l] - factor[l];
+  }
+  kernels::row_times_gram<Real>(difference_.data(), gram_.view(), product_.data());
+  return (1.0 - kSigma) * dot(gradient_, difference_) + 0.5 * dot(difference_, product_) <= 0;
+}
+
+template <class Real>
+void ProjectedGradient<Real>::improve_row(const Real* cross, Real* factor, double& step) {
+  double first_norm = 0;
+  for (int inner = 0; inner < kInnerSteps; ++inner) {
+    kernels::row_times_gram<Real>(factor, gram_.view(), gradient_.data());
+    for (std::size_t l = 0; l < gradient_.size(); ++l) {
+      gradient_[l] -= cross[l];
+    }
+    const double norm = squared_projected_gradient(factor, gradient_);
+    if (inner == 0) {
+      first_norm = norm;
+    }
+    if (norm <= kInnerReduction * kInnerReduction * first_norm && (inner > 0 || norm == 0)) {
+      return;
+    }
+    if (!search(factor, step)) {
+      return;  // rounding hides any decrease
+    }
+    std::ranges::copy(accepted_, factor);
+  }
+}
+
+/// Leaves in accepted_ the point of the longest sufficient step among step·β^t (Lin 2007, alg. 4).
+template <class Real>
+bool ProjectedGradient<Real>::search(const Real* factor, double& step) {
+  bool sufficient = try_step(factor, step);
+  if (!sufficient) {
+    for (int trial = 0; trial < kTrials && !sufficient; ++trial) {
+      step *= kBeta;
+      sufficient = try_step(factor, step);
+    }
+    std::swap(accepted_, candidate_);
+    return sufficient;
+  }
+  std::swap(accepted_, candidate_);
+  for (int trial = 0; trial < kTrials; ++trial) {
+    if (!try_step(factor, step / kBeta) || candidate_ == accepted_) {
+      break;
+    }
+    step /= kBeta;
+    std::swap(accepted_, candidate_);
+  }
+  return true;
+}
+
+template class ProjectedGradient<float>;
+template class ProjectedGradient<double>;
+
+}  // namespace tessera::update

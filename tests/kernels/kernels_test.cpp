@@ -1,0 +1,194 @@
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "tessera/core/random.hpp"
+#include "tessera/kernels/gemm_skinny.hpp"
+#include "tessera/kernels/gram.hpp"
+#include "tessera/kernels/optimality.hpp"
+#include "tessera/kernels/residual.hpp"
+#include "tessera/kernels/row_times_gram.hpp"
+
+namespace tessera {
+namespace {
+
+template <class Real>
+Matrix<Real> random_matrix(Index rows, Index columns, std::uint64_t seed) {
+  Matrix<Real> matrix(rows, columns);
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < columns; ++j) {
+      matrix(i, j) = static_cast<Real>(random::uniform(seed, random::Stream::generate_noise, i, j));
+    }
+  }
+  return matrix;
+}
+
+template <class Real>
+class Kernels : public ::testing::Test {
+ protected:
+  /// Rounding of a sum of `length` products of numbers below 1.
+  static double rounding(Index length) {
+    return 4.0 * static_cast<double>(length) * std::numeric_limits<Real>::epsilon();
+  }
+};
+using Precisions = ::testing::Types<float, double>;
+TYPED_TEST_SUITE(Kernels, Precisions);
+
+struct Shape {
+  Index rows, columns, rank;
+};
+constexpr Shape kShapes[] = {{1, 1, 1}, {5, 3, 2}, {64, 33, 7}, {300, 17, 16}, {513, 130, 50}};
+
+TYPED_TEST(Kernels, MultiplyEqualsTheDefinition) {
+  for (const auto [rows, columns, rank] : kShapes) {
+    const auto a = random_matrix<TypeParam>(rows, columns, 1);
+    const auto f = random_matrix<TypeParam>(columns, rank, 2);
+    Matrix<TypeParam> result(rows, rank);
+    kernels::multiply<TypeParam>(a.view(), f.view(), result.view());
+    for (Index i = 0; i < rows; ++i) {
+      for (Index l = 0; l < rank; ++l) {
+        double expected = 0;
+        for (Index j = 0; j < columns; ++j) {
+          expected += static_cast<double>(a(i, j)) * f(j, l);
+        }
+        ASSERT_NEAR(result(i, l), expected, this->rounding(columns));
+      }
+    }
+  }
+}
+
+TYPED_TEST(Kernels, TransposedMultiplyAddsToTheResult) {
+  for (const auto [rows, columns, rank] : kShapes) {
+    const auto a = random_matrix<TypeParam>(rows, columns, 1);
+    const auto f = random_matrix<TypeParam>(rows, rank, 2);
+    Matrix<TypeParam> result(columns, rank);
+    std::ranges::fill(result.span(), TypeParam{1});
+    kernels::add_transposed_multiply<TypeParam>(a.view(), f.view(), result.view());
+    for (Index j = 0; j < columns; ++j) {
+      for (Index l = 0; l < rank; ++l) {
+        double expected = 1;
+        for (Index i = 0; i < rows; ++i) {
+          expected += static_cast<double>(a(i, j)) * f(i, l);
+        }
+        ASSERT_NEAR(result(j, l), expected, this->rounding(rows));
+      }
+    }
+  }
+}
+
+TYPED_TEST(Kernels, EmptyBlocksGiveZeros) {
+  Matrix<TypeParam> no_columns(3, 0);
+  Matrix<TypeParam> no_rows(0, 2);
+  auto result = random_matrix<TypeParam>(3, 2, 1);
+  kernels::multiply<TypeParam>(no_columns.view(), no_rows.view(), result.view());
+  for (const TypeParam entry : result.span()) {
+    EXPECT_EQ(entry, 0);
+  }
+  auto unchanged = random_matrix<TypeParam>(4, 2, 1);
+  const auto before = unchanged;
+  kernels::add_transposed_multiply<TypeParam>(Matrix<TypeParam>(0, 4).view(), no_rows.view(),
+                                              unchanged.view());
+  EXPECT_TRUE(std::ranges::equal(unchanged.span(), before.span()));
+}
+
+TYPED_TEST(Kernels, ShapesThatDoNotFitAreNamed) {
+  const Matrix<TypeParam> a(3, 4);
+  const Matrix<TypeParam> f(5, 2);
+  Matrix<TypeParam> result(3, 2);
+  try {
+    kernels::multiply<TypeParam>(a.view(), f.view(), result.view());
+    FAIL() << "accepted";
+  } catch (const ShapeError& error) {
+    EXPECT_NE(std::string(error.what()).find("5x2"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("4x2"), std::string::npos) << error.what();
+  }
+}
+
+TYPED_TEST(Kernels, GramIsSymmetricAndSummedInDouble) {
+  for (const auto [rows, columns, rank] : kShapes) {
+    const auto f = random_matrix<TypeParam>(rows, rank, 3);
+    Matrix<double> workspace(kernels::kGramTileRows, rank);
+    Matrix<double> gram(rank, rank);
+    kernels::gram<TypeParam>(f.view(), workspace.view(), gram.view());
+    for (Index l = 0; l < rank; ++l) {
+      for (Index j = 0; j < rank; ++j) {
+        double expected = 0;
+        for (Index i = 0; i < rows; ++i) {
+          expected += static_cast<double>(f(i, l)) * f(i, j);
+        }
+        const double bound = 4.0 * static_cast<double>(rows) * 2.3e-16;
+        ASSERT_NEAR(gram(l, j), expected, bound * std::abs(expected));
+        ASSERT_EQ(gram(l, j), gram(j, l));
+      }
+    }
+  }
+}
+
+TYPED_TEST(Kernels, RowTimesGramEqualsTheDefinition) {
+  for (const Index rank : {1, 2, 7, 50}) {
+    const auto f = random_matrix<TypeParam>(1, rank, 4);
+    const auto half = random_matrix<TypeParam>(rank, rank, 5);
+    Matrix<TypeParam> gram(rank, rank);
+    for (Index l = 0; l < rank; ++l) {
+      for (Index j = 0; j < rank; ++j) {
+        gram(l, j) = half(l, j) + half(j, l);
+      }
+    }
+    std::vector<TypeParam> result(static_cast<std::size_t>(rank));
+    kernels::row_times_gram<TypeParam>(f.view().row(0), gram.view(), result.data());
+    for (Index l = 0; l < rank; ++l) {
+      double expected = 0;
+      for (Index j = 0; j < rank; ++j) {
+        expected += static_cast<double>(f(0, j)) * gram(j, l);
+      }
+      ASSERT_NEAR(result[static_cast<std::size_t>(l)], expected, 2 * this->rounding(rank));
+    }
+  }
+}
+
+TYPED_TEST(Kernels, ResidualEqualsTheDefinitionAcrossTiles) {
+  for (const auto& [rows, columns, rank] :
+       {Shape{1, 1, 1}, Shape{40, 30, 3}, Shape{300, 5000, 4}}) {
+    const auto a = random_matrix<TypeParam>(rows, columns, 1);
+    const auto w = random_matrix<TypeParam>(rows, rank, 2);
+    const auto h = random_matrix<TypeParam>(columns, rank, 3);
+    double expected = 0;
+    for (Index i = 0; i < rows; ++i) {
+      for (Index j = 0; j < columns; ++j) {
+        double difference = a(i, j);
+        for (Index l = 0; l < rank; ++l) {
+          difference -= static_cast<double>(w(i, l)) * h(j, l);
+        }
+        expected += difference * difference;
+      }
+    }
+    EXPECT_NEAR(kernels::squared_residual<TypeParam>(a.view(), w.view(), h.view()), expected,
+                1e-12 * expected);
+  }
+}
+
+TYPED_TEST(Kernels, OptimalityIsZeroExactlyAtTheSolution) {
+  // min ½‖f‖² − ⟨f, c⟩ over f ≥ 0 is solved by max(0, c).
+  Matrix<TypeParam> identity(2, 2);
+  identity(0, 0) = identity(1, 1) = 1;
+  Matrix<TypeParam> cross(1, 2);
+  cross(0, 0) = 3;
+  cross(0, 1) = -2;
+  Matrix<TypeParam> factor(1, 2);
+  factor(0, 0) = 3;
+  const std::vector<double> scale = {1.0, 1.0};
+  std::vector<TypeParam> workspace(2);
+  const auto at_solution = kernels::measure_optimality<TypeParam>(identity.view(), cross.view(),
+                                                                  factor.view(), scale, workspace);
+  EXPECT_EQ(at_solution.projected_gradient, 0.0);
+  EXPECT_EQ(at_solution.cross, 13.0);
+  factor(0, 0) = 2;
+  factor(0, 1) = 1;
+  const auto elsewhere = kernels::measure_optimality<TypeParam>(identity.view(), cross.view(),
+                                                                factor.view(), scale, workspace);
+  EXPECT_EQ(elsewhere.projected_gradient, 1.0 + 9.0);
+}
+
+}  // namespace
+}  // namespace tessera

@@ -1,0 +1,338 @@
+#include "tessera/solve/alternate.hpp"
+
+#include <cmath>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tessera/init/random.hpp"
+#include "tessera/products/residual.hpp"
+
+#include "mpi_test.hpp"
+#include "test_problem.hpp"
+
+namespace tessera {
+namespace {
+
+using testing::all_grid_shapes;
+using testing::EntryFunction;
+using testing::gather_factor;
+using testing::make_data_matrix;
+using testing::make_factors;
+using testing::random_entry;
+using testing::test_world;
+
+constexpr Algorithm kAlgorithms[] = {Algorithm::hals, Algorithm::mu, Algorithm::als,
+                                     Algorithm::gradient};
+
+/// A of exact rank `rank`: the product of two uniform random factors.
+EntryFunction low_rank(Index rank) {
+  return [rank](Index i, Index j) {
+    double sum = 0;
+    for (Index l = 0; l < rank; ++l) {
+      sum += random_entry(11, i, l) * random_entry(12, j, l);
+    }
+    return sum;
+  };
+}
+
+double noisy(Index i, Index j) { return low_rank(4)(i, j) + 0.3 * random_entry(13, i, j); }
+
+StoppingOptions iterations(Index count) {
+  StoppingOptions options;
+  options.max_iterations = count;
+  options.tolerance = 0;
+  return options;
+}
+
+template <class Real>
+struct Run {
+  FactorPair<Real> factors;
+  solve::Outcome outcome;
+  std::vector<IterationRecord> history;
+};
+
+template <class Real>
+Run<Real> run(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real> start,
+              Algorithm algorithm, const StoppingOptions& options) {
+  Run<Real> result{std::move(start), {}, {}};
+  solve::History history;
+  solve::Observer* const observers[] = {&history};
+  PhaseTimes times;
+  result.outcome =
+      solve::alternate<Real>(a, grid, result.factors, algorithm, options, observers, times);
+  result.history = history.records();
+  return result;
+}
+
+template <class Real>
+Run<Real> run_random(const mpi::ProcessGrid& grid, Index m, Index n, const EntryFunction& entry,
+                     Index rank, std::uint64_t seed, Algorithm algorithm,
+                     const StoppingOptions& options) {
+  const auto a = make_data_matrix<Real>(grid, m, n, entry);
+  return run<Real>(a, grid, init::random_start(a, grid, rank, seed), algorithm, options);
+}
+
+mpi::GridShape tall() { return {test_world().size(), 1}; }
+
+TEST(Alternate, HalsGivesScikitLearnsIterates) {
+  std::ifstream file(TESSERA_FIXTURES "/sklearn_cd.json");
+  const auto fixture = nlohmann::json::parse(file);
+  const auto entry = [&](const char* name) {
+    const auto values = fixture.at(name).get<std::vector<std::vector<double>>>();
+    return [values](Index i, Index j) {
+      return values[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+    };
+  };
+  const auto m = static_cast<Index>(fixture.at("matrix").size());
+  const auto n = static_cast<Index>(fixture.at("matrix").at(0).size());
+  const auto k = static_cast<Index>(fixture.at("start_h").size());
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    const auto a = make_data_matrix<double>(grid, m, n, entry("matrix"));
+    auto start = make_factors<double>(grid, a.distribution, k, entry("start_w"), entry("start_h"));
+    const auto result = run<double>(a, grid, std::move(start), Algorithm::hals,
+                                    iterations(fixture.at("iterations").get<Index>()));
+    const auto w = gather_factor(result.factors.w, grid.comm());
+    const auto h = gather_factor(result.factors.h, grid.comm());
+    const auto expected_w = entry("result_w");
+    const auto expected_h = entry("result_h");
+    for (Index l = 0; l < k; ++l) {
+      for (Index i = 0; i < m; ++i) {
+        EXPECT_NEAR(w(i, l), expected_w(i, l), 1e-10);
+      }
+      for (Index j = 0; j < n; ++j) {
+        EXPECT_NEAR(h(j, l), expected_h(l, j), 1e-10);
+      }
+    }
+  }
+}
+
+TEST(Alternate, FreeLossEqualsTheExplicitResidual) {
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    for (const Algorithm algorithm : kAlgorithms) {
+      const auto a = make_data_matrix<double>(grid, 31, 23, noisy);
+      auto start = init::random_start(a, grid, 5, 1);
+      const auto result = run<double>(a, grid, std::move(start), algorithm, iterations(15));
+      const double residual = products::squared_residual(a, grid, result.factors);
+      EXPECT_NEAR(result.outcome.returned.loss, 0.5 * residual, 1e-12 * a.summary.squared_norm)
+          << name_of(algorithm);
+    }
+  }
+}
+
+TEST(Alternate, LossNeverRises) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  for (const Algorithm algorithm : {Algorithm::hals, Algorithm::mu, Algorithm::gradient}) {
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      const auto result =
+          run_random<double>(grid, 40, 30, noisy, 6, seed, algorithm, iterations(60));
+      ASSERT_EQ(result.history.size(), 60U);
+      const double noise = 1e-12 * result.history.front().loss;
+      for (std::size_t i = 1; i < result.history.size(); ++i) {
+        EXPECT_LE(result.history[i].loss, result.history[i - 1].loss + noise)
+            << name_of(algorithm) << " iteration " << i + 1;
+      }
+    }
+  }
+}
+
+TEST(Alternate, RecoversNoiselessLowRankFromTheBestOfFiveSeeds) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  double best = 1;
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    const auto result =
+        run_random<double>(grid, 60, 45, low_rank(3), 3, seed, Algorithm::hals, iterations(2000));
+    best = std::min(best, result.outcome.returned.relative_error);
+  }
+  EXPECT_LT(best, 1e-4);
+}
+
+TEST(Alternate, SingularGramsAreANormalCase) {
+  // Rank 6 on a matrix of rank 3: the optimal W and H have singular grams.
+  const mpi::ProcessGrid grid(test_world(), tall());
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto result =
+        run_random<double>(grid, 40, 30, low_rank(3), 6, 3, algorithm, iterations(200));
+    EXPECT_TRUE(std::isfinite(result.outcome.returned.loss)) << name_of(algorithm);
+    EXPECT_LT(result.outcome.returned.relative_error, 0.1) << name_of(algorithm);
+  }
+}
+
+TEST(Alternate, AllZeroMatrixIsLegal) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto result = run_random<float>(
+        grid, 8, 7, [](Index, Index) { return 0.0; }, 2, 0, algorithm, iterations(3));
+    EXPECT_EQ(result.outcome.returned.loss, 0.0);
+    EXPECT_EQ(result.outcome.returned.relative_error, 0.0);
+  }
+}
+
+TEST(Alternate, ZeroRowsAndColumnsStayZero) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  const auto entry = [](Index i, Index j) { return i == 4 || j == 2 ? 0.0 : noisy(i, j); };
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto result = run_random<double>(grid, 20, 12, entry, 3, 0, algorithm, iterations(30));
+    const auto w = gather_factor(result.factors.w, grid.comm());
+    const auto h = gather_factor(result.factors.h, grid.comm());
+    for (Index l = 0; l < 3; ++l) {
+      EXPECT_EQ(w(4, l), 0.0) << name_of(algorithm);
+      EXPECT_EQ(h(2, l), 0.0) << name_of(algorithm);
+    }
+  }
+}
+
+TEST(Alternate, EveryGridAgreesWithOneProcess) {
+  // DESIGN: relative error within 1e-6 and factors within 1e-3 in float32 after 100 iterations.
+  constexpr Index kRank = 4;
+  const mpi::Communicator alone = test_world().split(test_world().rank(), 0);
+  const mpi::ProcessGrid single(alone, {1, 1});
+  const auto expected =
+      run_random<float>(single, 50, 37, noisy, kRank, 5, Algorithm::hals, iterations(100));
+  const auto expected_w = gather_factor(expected.factors.w, alone);
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    const auto result =
+        run_random<float>(grid, 50, 37, noisy, kRank, 5, Algorithm::hals, iterations(100));
+    EXPECT_NEAR(result.outcome.returned.relative_error, expected.outcome.returned.relative_error,
+                1e-6);
+    const auto w = gather_factor(result.factors.w, grid.comm());
+    double largest = 0;
+    for (const double value : expected_w.span()) {
+      largest = std::max(largest, value);
+    }
+    for (std::size_t i = 0; i < w.span().size(); ++i) {
+      EXPECT_NEAR(w.span()[i], expected_w.span()[i], 1e-3 * largest);
+    }
+  }
+}
+
+TEST(Alternate, RepeatsToTheBit) {
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    for (const Algorithm algorithm : kAlgorithms) {
+      const auto first = run_random<float>(grid, 33, 29, noisy, 5, 7, algorithm, iterations(20));
+      const auto second = run_random<float>(grid, 33, 29, noisy, 5, 7, algorithm, iterations(20));
+      EXPECT_TRUE(std::ranges::equal(first.factors.w.piece.span(), second.factors.w.piece.span()));
+      EXPECT_TRUE(std::ranges::equal(first.factors.h.piece.span(), second.factors.h.piece.span()));
+      EXPECT_EQ(first.outcome.returned.loss, second.outcome.returned.loss);
+    }
+  }
+}
+
+TEST(Alternate, EmptyBlocksGiveTheSameResult) {
+  // With more grid rows than rows some processes hold nothing.
+  const mpi::Communicator alone = test_world().split(test_world().rank(), 0);
+  const mpi::ProcessGrid single(alone, {1, 1});
+  const auto expected =
+      run_random<double>(single, 2, 3, noisy, 1, 0, Algorithm::hals, iterations(10));
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    const auto result =
+        run_random<double>(grid, 2, 3, noisy, 1, 0, Algorithm::hals, iterations(10));
+    EXPECT_NEAR(result.outcome.returned.loss, expected.outcome.returned.loss, 1e-12);
+  }
+}
+
+TEST(Alternate, MovesTheBytesOfTheFormulaAndSixCollectivesAnIteration) {
+  constexpr Index kIterations = 7;
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    const auto result =
+        run_random<float>(grid, 50, 37, noisy, 4, 5, Algorithm::hals, iterations(kIterations));
+    const auto& traffic = result.outcome.loop_traffic;
+    const Index moved = test_world().sum(traffic.bytes_of(mpi::Collective::all_gather) +
+                                         traffic.bytes_of(mpi::Collective::reduce_scatter));
+    EXPECT_EQ(moved, kIterations * mpi::rows_moved(shape, 50, 37) * 4 * Index{sizeof(float)});
+    EXPECT_EQ(traffic.calls_of(mpi::Collective::all_gather), 2 * kIterations);
+    EXPECT_EQ(traffic.calls_of(mpi::Collective::reduce_scatter), 2 * kIterations);
+    // One more at the start (the KKT measure wants ‖W_:l‖) and one after the last iteration.
+    EXPECT_EQ(traffic.calls_of(mpi::Collective::all_reduce), 2 * kIterations + 2);
+  }
+}
+
+TEST(Alternate, AlsReturnsItsBestIterate) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  bool rose = false;
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    const auto a = make_data_matrix<double>(
+        grid, 30, 25, [](Index i, Index j) { return random_entry(17, i, j); });
+    auto result =
+        run<double>(a, grid, init::random_start(a, grid, 8, seed), Algorithm::als, iterations(40));
+    double best = result.history.front().loss;
+    for (const auto& record : result.history) {
+      best = std::min(best, record.loss);
+    }
+    rose = rose || result.history.back().loss > best;
+    EXPECT_EQ(result.outcome.returned.loss, best);
+    EXPECT_NEAR(0.5 * products::squared_residual(a, grid, result.factors), best, 1e-10);
+  }
+  EXPECT_TRUE(rose) << "no seed where keeping the best made a difference";
+}
+
+TEST(Stopping, ToleranceLooksAtTenIterations) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  StoppingOptions options;
+  options.tolerance = 1e-3;
+  const auto result = run_random<double>(grid, 40, 30, noisy, 4, 0, Algorithm::mu, options);
+  EXPECT_EQ(result.outcome.reason, solve::StopReason::tolerance);
+  const auto& history = result.history;
+  ASSERT_GT(history.size(), 11U);
+  const double scale = history.back().loss / std::pow(history.back().relative_error, 2);
+  const auto decrease_at = [&](std::size_t i) {
+    return (history[i - 10].loss - history[i].loss) / scale;
+  };
+  EXPECT_LT(decrease_at(history.size() - 1), 1e-3);
+  EXPECT_GE(decrease_at(history.size() - 2), 1e-3);
+}
+
+TEST(Stopping, TargetErrorEndsAtTheFirstIterateBelow) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  auto options = iterations(500);
+  options.target_error = 0.12;
+  const auto result = run_random<double>(grid, 40, 30, noisy, 4, 0, Algorithm::hals, options);
+  EXPECT_EQ(result.outcome.reason, solve::StopReason::target_error);
+  ASSERT_GT(result.history.size(), 1U);
+  EXPECT_LE(result.history.back().relative_error, 0.12);
+  EXPECT_GT(result.history[result.history.size() - 2].relative_error, 0.12);
+}
+
+TEST(Stopping, KktResidualFallsAndEndsTheRun) {
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    auto options = iterations(3000);
+    options.kkt_tolerance = 1e-4;
+    const auto result = run_random<double>(grid, 30, 20, noisy, 3, 0, Algorithm::hals, options);
+    EXPECT_EQ(result.outcome.reason, solve::StopReason::kkt_tolerance);
+    EXPECT_LE(result.history.back().kkt_residual, 1e-4);
+    EXPECT_GT(result.history.front().kkt_residual, 1e-3);
+  }
+}
+
+TEST(Stopping, TimeLimitEndsAllProcessesTogether) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  auto options = iterations(0);
+  options.time_limit = 0.05;
+  const auto result = run_random<double>(grid, 200, 100, noisy, 8, 0, Algorithm::mu, options);
+  EXPECT_EQ(result.outcome.reason, solve::StopReason::time_limit);
+  const auto count = static_cast<Index>(result.history.size());
+  EXPECT_EQ(test_world().min(count), test_world().max(count));
+}
+
+TEST(Alternate, BreakdownIsAnErrorOnEveryProcess) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  const auto huge = [](Index, Index) { return 1e200; };
+  try {
+    run_random<double>(grid, 12, 9, huge, 2, 0, Algorithm::hals, iterations(5));
+    ADD_FAILURE() << "a loss beyond the range of double was accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::numerical);
+  }
+}
+
+}  // namespace
+}  // namespace tessera

@@ -1,0 +1,267 @@
+#include "tessera/update/update_rule.hpp"
+
+#include <cmath>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tessera/core/random.hpp"
+#include "tessera/kernels/gram.hpp"
+
+namespace tessera {
+namespace {
+
+constexpr Algorithm kAlgorithms[] = {Algorithm::hals, Algorithm::mu, Algorithm::als,
+                                     Algorithm::gradient};
+
+/// A subproblem min ½tr(F G Fᵀ) − tr(F Cᵀ) with G = BᵀB and C = AB for random A, B, and a start.
+template <class Real>
+struct Subproblem {
+  Matrix<double> gram;
+  Matrix<Real> cross;
+  Matrix<Real> factor;
+};
+
+template <class Real>
+Matrix<Real> random_matrix(Index rows, Index columns, std::uint64_t seed) {
+  Matrix<Real> matrix(rows, columns);
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < columns; ++j) {
+      matrix(i, j) = static_cast<Real>(random::uniform(seed, random::Stream::generate_noise, i, j));
+    }
+  }
+  return matrix;
+}
+
+template <class Real>
+Subproblem<Real> make_subproblem(Index rows, Index rank, std::uint64_t seed) {
+  const Index length = 3 * rank + 2;
+  const auto other = random_matrix<Real>(length, rank, seed);
+  const auto data = random_matrix<Real>(rows, length, seed + 1);
+  Subproblem<Real> problem{Matrix<double>(rank, rank), Matrix<Real>(rows, rank),
+                           random_matrix<Real>(rows, rank, seed + 2)};
+  Matrix<double> workspace(kernels::kGramTileRows, rank);
+  kernels::gram<Real>(other.view(), workspace.view(), problem.gram.view());
+  for (Index i = 0; i < rows; ++i) {
+    for (Index l = 0; l < rank; ++l) {
+      double sum = 0;
+      for (Index j = 0; j < length; ++j) {
+        // Half the entries count negatively, so that the constraint matters.
+        sum += (j % 2 == 0 ? 1.0 : -0.7) * static_cast<double>(data(i, j)) * other(j, l);
+      }
+      problem.cross(i, l) = static_cast<Real>(sum);
+    }
+  }
+  return problem;
+}
+
+/// The multiplicative rule needs C ≥ 0, as products of non-negative matrices give it.
+template <class Real>
+Subproblem<Real> make_nonnegative_subproblem(Index rows, Index rank, std::uint64_t seed) {
+  auto problem = make_subproblem<Real>(rows, rank, seed);
+  for (Real& entry : problem.cross.span()) {
+    entry = std::abs(entry);
+  }
+  return problem;
+}
+
+template <class Real>
+double objective(const Subproblem<Real>& problem) {
+  double value = 0;
+  const Index k = problem.gram.rows();
+  for (Index i = 0; i < problem.factor.rows(); ++i) {
+    for (Index l = 0; l < k; ++l) {
+      double product = 0;
+      for (Index j = 0; j < k; ++j) {
+        product += problem.gram(l, j) * problem.factor(i, j);
+      }
+      value += problem.factor(i, l) * (0.5 * product - static_cast<double>(problem.cross(i, l)));
+    }
+  }
+  return value;
+}
+
+template <class Real>
+void update(Algorithm algorithm, Subproblem<Real>& problem, int times = 1) {
+  const auto rule =
+      update::make_update_rule<Real>(algorithm, problem.factor.rows(), problem.gram.rows());
+  for (int i = 0; i < times; ++i) {
+    rule->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
+  }
+}
+
+class EveryRule : public ::testing::TestWithParam<Algorithm> {};
+INSTANTIATE_TEST_SUITE_P(Update, EveryRule, ::testing::ValuesIn(kAlgorithms),
+                         [](const auto& instance) { return std::string(name_of(instance.param)); });
+
+TEST_P(EveryRule, KeepsFactorsNonNegativeAndFinite) {
+  for (const Index rank : {1, 3, 16}) {
+    auto problem = make_nonnegative_subproblem<float>(70, rank, 5);
+    update(GetParam(), problem, 5);
+    for (const float entry : problem.factor.span()) {
+      ASSERT_GE(entry, 0.0F);
+      ASSERT_TRUE(std::isfinite(entry));
+    }
+  }
+}
+
+TEST_P(EveryRule, DecidesRowsAlone) {
+  for (const int pieces : {2, 5}) {
+    auto whole = make_nonnegative_subproblem<float>(83, 9, 7);
+    auto parts = whole;
+    update(GetParam(), whole, 3);
+    for (int part = 0; part < pieces; ++part) {
+      const Range rows{83 * part / pieces, 83 * (part + 1) / pieces};
+      const auto rule = update::make_update_rule<float>(GetParam(), rows.size(), 9);
+      for (int i = 0; i < 3; ++i) {
+        rule->update(parts.gram.view(), std::as_const(parts.cross).view().rows(rows),
+                     parts.factor.view().rows(rows));
+      }
+    }
+    EXPECT_TRUE(std::ranges::equal(whole.factor.span(), parts.factor.span()))
+        << pieces << " pieces differ in some bit";
+  }
+}
+
+TEST_P(EveryRule, LeavesADeadComponentAlone) {
+  auto problem = make_nonnegative_subproblem<double>(20, 4, 11);
+  for (Index l = 0; l < 4; ++l) {
+    problem.gram(2, l) = problem.gram(l, 2) = 0;
+  }
+  for (Index i = 0; i < 20; ++i) {
+    problem.cross(i, 2) = 0;
+  }
+  const double before = objective(problem);
+  update(GetParam(), problem, 3);
+  for (const double entry : problem.factor.span()) {
+    ASSERT_TRUE(std::isfinite(entry));
+  }
+  EXPECT_LE(objective(problem), before);
+}
+
+TEST_P(EveryRule, AcceptsAnAllZeroOtherFactor) {
+  auto problem = make_nonnegative_subproblem<double>(5, 3, 13);
+  std::ranges::fill(problem.gram.span(), 0.0);
+  std::ranges::fill(problem.cross.span(), 0.0);
+  const auto before = problem.factor;
+  update(GetParam(), problem);
+  EXPECT_TRUE(std::ranges::equal(problem.factor.span(), before.span()));
+}
+
+TEST_P(EveryRule, AcceptsNoRows) {
+  auto problem = make_subproblem<double>(0, 3, 17);
+  EXPECT_NO_THROW(update(GetParam(), problem));
+}
+
+TEST_P(EveryRule, RefusesShapesThatDoNotFit) {
+  auto problem = make_subproblem<double>(6, 3, 19);
+  const auto rule = update::make_update_rule<double>(GetParam(), 6, 3);
+  EXPECT_THROW(
+      rule->update(Matrix<double>(2, 2).view(), problem.cross.view(), problem.factor.view()),
+      ShapeError);
+  EXPECT_THROW(
+      rule->update(problem.gram.view(), Matrix<double>(5, 3).view(), problem.factor.view()),
+      ShapeError);
+}
+
+class MonotoneRule : public ::testing::TestWithParam<Algorithm> {};
+INSTANTIATE_TEST_SUITE_P(Update, MonotoneRule,
+                         ::testing::Values(Algorithm::hals, Algorithm::mu, Algorithm::gradient),
+                         [](const auto& instance) { return std::string(name_of(instance.param)); });
+
+TEST_P(MonotoneRule, NeverRaisesTheObjective) {
+  for (const Index rank : {1, 2, 8, 30}) {
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      auto problem = make_nonnegative_subproblem<double>(50, rank, 100 * seed + 23);
+      const auto rule = update::make_update_rule<double>(GetParam(), 50, rank);
+      EXPECT_TRUE(rule->is_monotone());
+      double last = objective(problem);
+      for (int i = 0; i < 30; ++i) {
+        rule->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
+        const double next = objective(problem);
+        ASSERT_LE(next, last + 1e-13 * std::abs(last)) << "update " << i << ", k = " << rank;
+        last = next;
+      }
+    }
+  }
+}
+
+TEST(Hals, EqualsTheFormulaComponentByComponent) {
+  auto problem = make_subproblem<double>(40, 6, 29);
+  auto expected = problem.factor;
+  for (Index l = 0; l < 6; ++l) {
+    for (Index i = 0; i < 40; ++i) {
+      double product = 0;
+      for (Index j = 0; j < 6; ++j) {
+        product += expected(i, j) * problem.gram(j, l);
+      }
+      const double step = (problem.cross(i, l) - product) / problem.gram(l, l);
+      expected(i, l) = std::max(0.0, expected(i, l) + step);
+    }
+  }
+  update(Algorithm::hals, problem);
+  for (Index i = 0; i < problem.factor.size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    ASSERT_NEAR(problem.factor.span()[at], expected.span()[at], 1e-12);
+  }
+}
+
+TEST(Multiplicative, EqualsTheFormula) {
+  auto problem = make_nonnegative_subproblem<double>(40, 6, 31);
+  auto expected = problem.factor;
+  for (Index i = 0; i < 40; ++i) {
+    for (Index l = 0; l < 6; ++l) {
+      double product = 0;
+      for (Index j = 0; j < 6; ++j) {
+        product += problem.factor(i, j) * problem.gram(j, l);
+      }
+      expected(i, l) *= problem.cross(i, l) / product;
+    }
+  }
+  update(Algorithm::mu, problem);
+  for (std::size_t i = 0; i < problem.factor.span().size(); ++i) {
+    ASSERT_NEAR(problem.factor.span()[i], expected.span()[i], 1e-12);
+  }
+}
+
+TEST(Als, SolvesTheNormalEquationsWhereTheSolutionIsPositive) {
+  auto problem = make_nonnegative_subproblem<double>(40, 6, 37);
+  const auto solution = random_matrix<double>(40, 6, 41);
+  for (Index i = 0; i < 40; ++i) {
+    for (Index l = 0; l < 6; ++l) {
+      problem.cross(i, l) = 0;
+      for (Index j = 0; j < 6; ++j) {
+        problem.cross(i, l) += solution(i, j) * problem.gram(j, l);
+      }
+    }
+  }
+  update(Algorithm::als, problem);
+  for (std::size_t i = 0; i < solution.span().size(); ++i) {
+    ASSERT_NEAR(problem.factor.span()[i], solution.span()[i], 1e-9);
+  }
+}
+
+TEST(Als, RegularizesASingularGramAndSaysSo) {
+  auto problem = make_nonnegative_subproblem<double>(10, 2, 43);
+  std::ranges::fill(problem.gram.span(), 4.0);
+  std::ranges::fill(problem.cross.span(), 8.0);
+  const auto rule = update::make_update_rule<double>(Algorithm::als, 10, 2);
+  rule->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
+  EXPECT_EQ(rule->diagnostics().ridge_updates, 1);
+  EXPECT_GT(rule->diagnostics().largest_ridge, 0.0);
+  EXPECT_LT(rule->diagnostics().largest_ridge, 1e-10);
+  for (Index i = 0; i < 10; ++i) {
+    EXPECT_NEAR(problem.factor(i, 0) + problem.factor(i, 1), 2.0, 1e-6);
+  }
+}
+
+TEST(ProjectedGradient, ReachesTheConstrainedMinimum) {
+  auto problem = make_subproblem<double>(30, 5, 47);
+  auto reference = problem;
+  update(Algorithm::hals, reference, 3000);
+  update(Algorithm::gradient, problem, 3000);
+  EXPECT_NEAR(objective(problem), objective(reference), 1e-9 * std::abs(objective(reference)));
+}
+
+}  // namespace
+}  // namespace tessera
