@@ -12,12 +12,15 @@ namespace tessera::io {
 /// What a file says about its matrix, before any entry is read. The same on every process.
 struct MatrixDescription {
   std::string path;
-  std::string dataset;     ///< where in the file
-  std::string format;      ///< for people: "HDF5 dense"
-  std::string value_type;  ///< for people: "float32", "uint8", "big-endian int16"
-  std::string storage;     ///< for people: "contiguous", "chunked 64x64, gzip"
+  std::string dataset;      ///< where in the file
+  std::string format;       ///< for people: "HDF5 dense"
+  std::string value_type;   ///< for people: "float32", "uint8", "big-endian int16"
+  std::string storage;      ///< for people: "contiguous", "chunked 64x64, gzip"
+  std::string image_shape;  ///< "HxW" when rows are pictures, else empty
   Index rows = 0;
   Index columns = 0;
+  /// The stored type reaches beyond float32, so that reading at that precision may overflow.
+  bool exceeds_float32 = false;
 };
 
 /// A matrix in a file, of whatever format, opened and checked but not read.

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace tessera::io {
+
+/// @throws IoError that says why if this process cannot open the file for reading.
+void require_readable(const std::string& path);
+
+/// Looks at the content of a file, on one process.
+/// @throws IoError if it cannot be read, InputError that names what it looks like if not HDF5.
+void require_hdf5(const std::string& path);
+
+}  // namespace tessera::io

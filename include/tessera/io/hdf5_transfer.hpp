@@ -1,0 +1,21 @@
+#pragma once
+
+#include "tessera/io/hdf5.hpp"
+#include "tessera/io/rectangle.hpp"
+#include "tessera/matrix/matrix.hpp"
+
+namespace tessera::io::hdf5 {
+
+/// Reads one rectangle of a 2-D dataset, converted to Real by HDF5. An empty rectangle takes part
+/// in a collective transfer and reads nothing. @pre `target` has the rectangle's shape.
+/// @throws IoError
+template <class Real>
+void read_rectangle(hid_t dataset, const Rectangle& source, MatrixView<Real> target,
+                    hid_t transfer);
+
+/// Writes one rectangle of a 2-D dataset; otherwise as read_rectangle().
+template <class Real>
+void write_rectangle(hid_t dataset, const Rectangle& target, ConstMatrixView<Real> source,
+                     hid_t transfer);
+
+}  // namespace tessera::io::hdf5

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tessera/io/hdf5_dataset.hpp"
+
+namespace tessera::io::hdf5 {
+namespace {
+
+constexpr const char* kDefaultDataset = "/X";
+
+/// Messages list so many datasets at most.
+constexpr std::size_t kListed = 20;
+
+herr_t collect_dataset(hid_t, const char* name, const H5O_info_t* info, void* names) noexcept {
+  if (info->type == H5O_TYPE_DATASET) {
+    static_cast<std::vector<std::string>*>(names)->push_back(std::string("/") + name);
+  }
+  return 0;
+}
+
+/// All datasets that hard links of this file reach; others are not followed.
+std::vector<std::string> all_datasets(hid_t file) {
+  std::vector<std::string> names;
+  check(H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, collect_dataset, &names, H5O_INFO_BASIC),
+        "H5Ovisit2");
+  return names;
+}
+
+struct NamedShape {
+  std::string name;
+  std::array<hsize_t, 2> shape;
+};
+
+std::vector<NamedShape> matrices(hid_t file) {
+  std::vector<NamedShape> found;
+  for (const std::string& name : all_datasets(file)) {
+    const Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
+    const Dataspace space(H5Dget_space(dataset), "H5Dget_space");
+    if (H5Sget_simple_extent_ndims(space) == 2) {
+      NamedShape matrix{name, {}};
+      check(H5Sget_simple_extent_dims(space, matrix.shape.data(), nullptr),
+            "H5Sget_simple_extent_dims");
+      found.push_back(std::move(matrix));
+    }
+  }
+  return found;
+}
+
+std::string list(const std::vector<NamedShape>& matrices) {
+  if (matrices.empty()) {
+    return "It has no 2-D dataset at all";
+  }
+  std::vector<std::string> texts;
+  for (const NamedShape& matrix : matrices) {
+    if (texts.size() == kListed) {
+      texts.push_back(fmt::format("and {} more", matrices.size() - kListed));
+      break;
+    }
+    texts.push_back(fmt::format("{} ({}x{})", matrix.name, matrix.shape[0], matrix.shape[1]));
+  }
+  return fmt::format("Its 2-D datasets are {}: choose one with --dataset", fmt::join(texts, ", "));
+}
+
+herr_t refuse_external_link(const char*, const char*, const char*, const char*, unsigned*, hid_t,
+                            void* refused) noexcept {
+  *static_cast<bool*>(refused) = true;
+  return -1;
+}
+
+/// What stands at a path, or H5I_BADID for nothing. @throws InputError at an external link.
+H5I_type_t type_at(hid_t file, const std::string& path) {
+  bool refused = false;
+  const PropertyList access = make_property_list(H5P_LINK_ACCESS);
+  check(H5Pset_elink_cb(access, refuse_external_link, &refused), "H5Pset_elink_cb");
+  const hid_t id = H5Oopen(file, path.c_str(), access);
+  if (refused) {
+    throw InputError("'" + path +
+                     "' leads into another file through an external link. Give that "
+                     "file itself as input");
+  }
+  if (id < 0) {
+    return H5I_BADID;
+  }
+  const Object object(id, "H5Oopen");
+  return H5Iget_type(object);
+}
+
+}  // namespace
+
+std::string choose_dataset(hid_t file, const std::string& requested) {
+  if (!requested.empty()) {
+    const H5I_type_t type = type_at(file, requested);
+    if (type == H5I_DATASET) {
+      return requested;
+    }
+    throw InputError(fmt::format(
+        "{} '{}'. {}", type == H5I_BADID ? "there is no dataset" : "not a dataset:", requested,
+        list(matrices(file))));
+  }
+  if (type_at(file, kDefaultDataset) == H5I_DATASET) {
+    return kDefaultDataset;
+  }
+  const std::vector<NamedShape> candidates = matrices(file);
+  if (candidates.size() == 1) {
+    return candidates.front().name;
+  }
+  throw InputError(fmt::format("no dataset {}, and not exactly one 2-D dataset to take instead. {}",
+                               kDefaultDataset, list(candidates)));
+}
+
+}  // namespace tessera::io::hdf5

@@ -1,0 +1,156 @@
+#include "tessera/io/hdf5_dense.hpp"
+
+#include <algorithm>
+
+#include "tessera/io/broadcast.hpp"
+#include "tessera/io/file_format.hpp"
+#include "tessera/io/hdf5_dataset.hpp"
+#include "tessera/io/hdf5_transfer.hpp"
+#include "tessera/io/tile_router.hpp"
+#include "tessera/mpi/agree.hpp"
+
+namespace tessera::io {
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Granule, rows, columns)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MatrixDescription, path, dataset, format, value_type, storage,
+                                   image_shape, rows, columns, exceeds_float32)
+
+namespace hdf5 {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DenseDataset, description, contiguous, chunk, value_bytes)
+
+}  // namespace hdf5
+
+namespace {
+
+/// A dense 2-D dataset of an HDF5 file.
+class Hdf5DenseSource final : public MatrixSource {
+ public:
+  Hdf5DenseSource(hdf5::DenseDataset dataset, TransferLimits limits)
+      : dataset_(std::move(dataset)), limits_(limits) {}
+
+  [[nodiscard]] const MatrixDescription& description() const override {
+    return dataset_.description;
+  }
+  DenseBlock<float> read_float32(const mpi::ProcessGrid& grid,
+                                 const Distribution& distribution) const override {
+    return read<float>(grid, distribution);
+  }
+  DenseBlock<double> read_float64(const mpi::ProcessGrid& grid,
+                                  const Distribution& distribution) const override {
+    return read<double>(grid, distribution);
+  }
+
+ private:
+  template <class Real>
+  DenseBlock<Real> read(const mpi::ProcessGrid& grid, const Distribution& distribution) const {
+    return dataset_.contiguous ? read_own_block<Real>(grid, distribution)
+                               : read_routed<Real>(grid, distribution);
+  }
+  template <class Real>
+  DenseBlock<Real> read_own_block(const mpi::ProcessGrid& grid,
+                                  const Distribution& distribution) const;
+  template <class Real>
+  DenseBlock<Real> read_routed(const mpi::ProcessGrid& grid,
+                               const Distribution& distribution) const;
+  template <class Real>
+  [[nodiscard]] Index bytes_per_entry() const {
+    return std::max(dataset_.value_bytes, static_cast<Index>(sizeof(Real)));
+  }
+  [[nodiscard]] std::string context() const {
+    return "cannot read '" + dataset_.description.path + "', dataset '" +
+           dataset_.description.dataset + "'";
+  }
+
+  hdf5::DenseDataset dataset_;
+  TransferLimits limits_;
+};
+
+/// Contiguous storage: every process reads its own block over MPI-IO.
+template <class Real>
+DenseBlock<Real> Hdf5DenseSource::read_own_block(const mpi::ProcessGrid& grid,
+                                                 const Distribution& distribution) const {
+  const mpi::Communicator& comm = grid.comm();
+  const Rectangle own{distribution.row_block(grid.row()), distribution.column_block(grid.column())};
+  auto block = mpi::agree(comm, [&] { return DenseBlock<Real>(own.rows, own.columns); });
+  const std::vector<Rectangle> slabs =
+      cut(own, Granule{}, limits_.slab_bytes / bytes_per_entry<Real>());
+  const Index rounds = comm.max(static_cast<Index>(slabs.size()));
+
+  mpi::agree(comm, [&] { require_readable(dataset_.description.path); });
+  const auto file = mpi::agree(
+      comm, [&] { return hdf5::open_parallel(dataset_.description.path, H5F_ACC_RDONLY, comm); });
+  const auto dataset = mpi::agree(comm, [&] {
+    return hdf5::Dataset(H5Dopen2(file, dataset_.description.dataset.c_str(), H5P_DEFAULT),
+                         "H5Dopen2");
+  });
+  // Row blocks are one run of the file each: nothing is gained by exchanging parts of them.
+  const hdf5::PropertyList transfer =
+      grid.shape().columns == 1 ? hdf5::independent_transfer() : hdf5::collective_transfer();
+  for (Index round = 0; round < rounds; ++round) {
+    mpi::agree(comm, [&] {
+      const bool done = round >= std::ssize(slabs);
+      const Rectangle slab = done ? Rectangle{} : slabs[static_cast<std::size_t>(round)];
+      Real* target = done ? nullptr
+                          : block.entries().row(slab.rows.begin - own.rows.begin) +
+                                (slab.columns.begin - own.columns.begin);
+      hdf5::with_context(context(), [&] {
+        hdf5::read_rectangle<Real>(dataset, slab, {target, slab.rows.size(), slab.columns.size()},
+                                   transfer);
+      });
+    });
+  }
+  return block;
+}
+
+/// Keeps one chunk: a tile is read by one call, which visits every chunk once.
+hdf5::PropertyList one_chunk_cache(const hdf5::DenseDataset& dataset) {
+  hdf5::prepare_library();
+  hdf5::PropertyList access = hdf5::make_property_list(H5P_DATASET_ACCESS);
+  const Index bytes = dataset.chunk.rows * dataset.chunk.columns * dataset.value_bytes;
+  constexpr std::size_t kSlots = 1;
+  constexpr double kDropReadChunksFirst = 1.0;
+  hdf5::check(
+      H5Pset_chunk_cache(access, kSlots, static_cast<std::size_t>(bytes), kDropReadChunksFirst),
+      "H5Pset_chunk_cache");
+  return access;
+}
+
+/// Chunked, compressed or compact storage: tiles of whole chunks, each read by one process.
+template <class Real>
+DenseBlock<Real> Hdf5DenseSource::read_routed(const mpi::ProcessGrid& grid,
+                                              const Distribution& distribution) const {
+  const MatrixDescription& about = dataset_.description;
+  const Rectangle whole{{0, about.rows}, {0, about.columns}};
+  // Small matrices are cut finer, so that all processes share the decompression.
+  const Index even_share = whole.size() / grid.comm().size() + 1;
+  const Index limit = std::min(limits_.tile_bytes / bytes_per_entry<Real>(), even_share);
+  const std::vector<Rectangle> tiles = cut(whole, dataset_.chunk, limit);
+
+  // Each process reads on its own here, for which a serial handle is faster than MPI-IO.
+  const auto file = mpi::agree(grid.comm(), [&] {
+    require_readable(about.path);
+    return hdf5::with_context(context(), [&] { return hdf5::open_serial(about.path); });
+  });
+  const auto dataset = mpi::agree(grid.comm(), [&] {
+    return hdf5::Dataset(H5Dopen2(file, about.dataset.c_str(), one_chunk_cache(dataset_)),
+                         "H5Dopen2");
+  });
+  const ReadTile<Real> read_tile = [&](const Rectangle& tile, MatrixView<Real> entries) {
+    hdf5::with_context(context(),
+                       [&] { hdf5::read_rectangle<Real>(dataset, tile, entries, H5P_DEFAULT); });
+  };
+  return read_tiles<Real>(tiles, read_tile, grid, distribution);
+}
+
+}  // namespace
+
+std::unique_ptr<MatrixSource> open_hdf5_dense(const InputOptions& input,
+                                              const mpi::Communicator& comm,
+                                              TransferLimits limits) {
+  auto dataset = mpi::agree(
+      comm, [&] { return comm.rank() == 0 ? hdf5::describe_dense(input) : hdf5::DenseDataset{}; });
+  broadcast_value(dataset, comm);
+  return std::make_unique<Hdf5DenseSource>(std::move(dataset), limits);
+}
+
+}  // namespace tessera::io
