@@ -7,6 +7,7 @@
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
+#include "tessera/core/log.hpp"
 #include "tessera/init/random.hpp"
 #include "tessera/products/residual.hpp"
 #include "tessera/report/progress.hpp"
@@ -106,28 +107,25 @@ void run(FactorizeFacts& facts, const io::MatrixSource& source, const mpi::Proce
 
 void factorize(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
   const Timer program;
-  const auto parsed = parse_command(config::parse_factorize, arguments, world);
-  if (!parsed) {
+  const auto options = parse_command<FactorizeOptions>(arguments, world);
+  if (!options) {
     return;
   }
   FactorizeFacts facts;
-  facts.options = *parsed;
-  facts.configuration = config::effective_configuration(facts.options);
-  configure_log(facts.options.run, world);
-  facts.threads = set_threads(facts.options.run.threads, world);
+  facts.options = *options;
+  facts.configuration = config::effective_configuration(*options);
+  facts.threads = set_threads(options->run.threads, world);
+  require_writable(options->output, world);
+  if (!options->run.report.empty()) {
+    require_writable(options->run.report, world);
+  }
 
-  const auto source = io::open_matrix(facts.options.input, world);
+  const auto source = io::open_matrix(options->input, world);
   facts.input = source->description();
-  require_rank_fits(facts.options.solver.rank, facts.input);
-  mpi::on_root(world, [&] {
-    io::require_writable(facts.options.output);
-    if (!facts.options.run.report.empty()) {
-      io::require_writable(facts.options.run.report);
-    }
-  });
-  const auto grid = make_grid(facts.options.run.grid, facts.input.rows, facts.input.columns, world);
+  require_rank_fits(options->solver.rank, facts.input);
+  const auto grid = make_grid(options->run.grid, facts.input.rows, facts.input.columns, world);
   facts.grid = grid.shape();
-  with_precision(facts.options.run.precision, [&](auto real) {
+  with_precision(options->run.precision, [&](auto real) {
     run<decltype(real)>(facts, *source, grid, program);
   });
 }

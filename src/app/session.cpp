@@ -1,6 +1,12 @@
 #include "tessera/app/session.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "tessera/core/log.hpp"
 
@@ -22,6 +28,22 @@ void configure_log(const RunOptions& run, const mpi::Communicator& world) {
   } else {
     log::configure(run.verbose ? log::Level::verbose : log::Level::normal);
   }
+}
+
+void require_writable(const std::string& path, const mpi::Communicator& world) {
+  mpi::on_root(world, [&] {
+    if (std::filesystem::is_directory(path)) {
+      throw IoError(fmt::format("cannot write '{}': it is a folder. Name a file", path));
+    }
+    auto folder = std::filesystem::path(path).parent_path();
+    if (folder.empty()) {
+      folder = ".";
+    }
+    if (access(folder.c_str(), W_OK | X_OK) != 0) {
+      throw IoError(fmt::format("cannot write '{}': folder '{}': {}", path, folder.string(),
+                                std::strerror(errno)));
+    }
+  });
 }
 
 mpi::ProcessGrid make_grid(const std::string& setting, Index m, Index n,
