@@ -1,6 +1,5 @@
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/session.hpp"
@@ -23,9 +22,10 @@ report::ImageShape choose_shape(const ComponentsOptions& options, const io::Mode
   if (const auto square = report::guess_image_shape(info.columns)) {
     return *square;
   }
-  throw UsageError(fmt::format("the components have {} entries, which is no square number: give "
-                               "--image-shape HEIGHTxWIDTH",
-                               info.columns));
+  throw UsageError(
+      fmt::format("the components have {} entries, which is no square number: give "
+                  "--image-shape HEIGHTxWIDTH",
+                  info.columns));
 }
 
 /// H as k×n, from its transpose.
@@ -45,8 +45,7 @@ void draw(const ComponentsOptions& options, const io::ModelInfo& info,
   const auto shape = choose_shape(options, info);
   const report::MontageOptions montage{options.columns, options.transpose};
   if (!options.output.empty()) {
-    report::write_png(options.output,
-                      report::montage<float>(components.view(), shape, montage));
+    report::write_png(options.output, report::montage<float>(components.view(), shape, montage));
     log::info(fmt::format("wrote {} ({} components of {} pixels)", options.output,
                           components.rows(), shape.to_string()));
   }
@@ -66,8 +65,8 @@ void components(const std::vector<std::string>& arguments, const mpi::Communicat
   const auto info = io::read_model_info(options->model, world);
   // Pictures are drawn by process 0, which takes all of both factors; the others take nothing.
   const bool draws = world.rank() == 0;
-  const auto factors = io::read_factors<float>(
-      options->model, info, {0, draws ? info.rows : 0}, {0, draws ? info.columns : 0}, world);
+  const auto factors = io::read_factors<float>(options->model, info, {0, draws ? info.rows : 0},
+                                               {0, draws ? info.columns : 0}, world);
   mpi::on_root(world, [&] { draw(*options, info, components_of(factors)); });
 }
 

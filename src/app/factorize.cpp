@@ -44,9 +44,7 @@ void require_rank_fits(Index rank, const io::MatrixDescription& about) {
 }
 
 template <class Real>
-DataMatrix<Real> read(const io::MatrixSource& source, const mpi::ProcessGrid& grid,
-                      PhaseTimes& times) {
-  const auto scope = times.scope(Phase::read);
+DataMatrix<Real> read(const io::MatrixSource& source, const mpi::ProcessGrid& grid) {
   auto a = io::read_matrix<Real>(source, grid);
   io::require_factorizable(a, source.description(), grid);
   return a;
@@ -76,22 +74,19 @@ void run(FactorizeFacts& facts, const io::MatrixSource& source, const mpi::Proce
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  const auto a = read<Real>(source, grid, times);
+  const auto a = timed(times, Phase::read, [&] { return read<Real>(source, grid); });
   facts.matrix = a.summary;
-  auto factors = [&] {
-    const auto scope = times.scope(Phase::start);
+  auto factors = timed(times, Phase::start, [&] {
     return init::random_start(a, grid, options.solver.rank, options.solver.seed);
-  }();
+  });
   alternate(a, grid, factors, facts, times);
-  {
-    const auto scope = times.scope(Phase::objective);
+  timed(times, Phase::objective, [&] {
     facts.dead_components = solve::canonicalize(factors, options.normalize, world);
     facts.squared_residual = products::squared_residual(a, grid, factors);
-  }
-  {
-    const auto scope = times.scope(Phase::write);
+  });
+  timed(times, Phase::write, [&] {
     io::write_factor_file(options.output, factors, make_model_info(facts, program), world);
-  }
+  });
 
   const auto report = make_run_report(facts, program, times, world);
   for (const auto& warning : report.warnings) {
@@ -125,9 +120,8 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
   require_rank_fits(options->solver.rank, facts.input);
   const auto grid = make_grid(options->run.grid, facts.input.rows, facts.input.columns, world);
   facts.grid = grid.shape();
-  with_precision(options->run.precision, [&](auto real) {
-    run<decltype(real)>(facts, *source, grid, program);
-  });
+  with_precision(options->run.precision,
+                 [&](auto real) { run<decltype(real)>(facts, *source, grid, program); });
 }
 
 }  // namespace tessera::app

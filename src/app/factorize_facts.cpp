@@ -20,9 +20,10 @@ double flops_per_iteration(const FactorizeFacts& facts) {
 }
 
 std::string ridge_warning(const char* factor, const update::Diagnostics& diagnostics) {
-  return fmt::format("{} updates of {} met a singular gram matrix and used a ridge of up to "
-                     "{:.1e} times its mean diagonal",
-                     diagnostics.ridge_updates, factor, diagnostics.largest_ridge);
+  return fmt::format(
+      "{} updates of {} met a singular gram matrix and used a ridge of up to "
+      "{:.1e} times its mean diagonal",
+      diagnostics.ridge_updates, factor, diagnostics.largest_ridge);
 }
 
 }  // namespace
@@ -37,14 +38,16 @@ std::vector<std::string> FactorizeFacts::warnings() const {
                                   options.stopping.target_error > 0 ||
                                   options.stopping.kkt_tolerance > 0;
   if (wanted_convergence && !is_converged(outcome.reason)) {
-    texts.push_back(fmt::format("not converged: {} ended the run after {} iterations. Raise it, "
-                                "or accept a larger --tolerance",
-                                describe(outcome.reason), outcome.iterations));
+    texts.push_back(
+        fmt::format("not converged: {} ended the run after {} iterations. Raise it, "
+                    "or accept a larger --tolerance",
+                    describe(outcome.reason), outcome.iterations));
   }
   if (dead_components > 0) {
-    texts.push_back(fmt::format("{} of {} components died and are zero; they stand last. Try "
-                                "another --seed or a smaller --rank",
-                                dead_components, options.solver.rank));
+    texts.push_back(
+        fmt::format("{} of {} components died and are zero; they stand last. Try "
+                    "another --seed or a smaller --rank",
+                    dead_components, options.solver.rank));
   }
   if (outcome.diagnostics_w.ridge_updates > 0) {
     texts.push_back(ridge_warning("W", outcome.diagnostics_w));
@@ -89,18 +92,11 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   report::RunReport report;
   report.command = "factorize";
   report.version = TESSERA_VERSION;
-  report.input = {input.path,
-                  input.dataset,
-                  input.value_type,
-                  input.rows,
-                  input.columns,
-                  facts.matrix.nonzeros,
-                  facts.matrix.minimum,
-                  facts.matrix.maximum};
+  report.input = {input.path,    input.dataset,         input.value_type,     input.rows,
+                  input.columns, facts.matrix.nonzeros, facts.matrix.minimum, facts.matrix.maximum};
   report.method = {solver.rank, std::string(name_of(solver.algorithm)),
                    std::string(name_of(solver.init)), solver.seed, facts.options.run.precision};
-  report.machine = {world.size(), facts.grid, count_nodes(world), facts.threads,
-                    instruction_set()};
+  report.machine = {world.size(), facts.grid, count_nodes(world), facts.threads, instruction_set()};
   auto& outcome = report.outcome;
   outcome.relative_error = facts.relative_error();
   outcome.loss = 0.5 * facts.squared_residual;

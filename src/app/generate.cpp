@@ -1,11 +1,11 @@
+#include <fmt/format.h>
+
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/init/synthetic.hpp"
 #include "tessera/io/dense_writer.hpp"
-
-#include <fmt/format.h>
 
 namespace tessera::app {
 namespace {

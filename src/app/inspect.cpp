@@ -19,12 +19,12 @@ std::string line(std::string_view name, const std::string& value) {
 std::string describe(const io::ModelInfo& info) {
   std::string text = line("kind", "Tessera result, version " + info.version);
   text += line("W", fmt::format("{} x {} ({})", info.rows, info.rank, name_of(info.precision)));
-  text += line("H", fmt::format("{} x {}, normalized {}", info.rank, info.columns,
-                                info.normalization));
+  text +=
+      line("H", fmt::format("{} x {}, normalized {}", info.rank, info.columns, info.normalization));
   text += line("input", info.input);
   text += line("fingerprint", fmt::format("{:016x}", info.input_fingerprint));
-  text += line("algorithm", fmt::format("{}, loss {}, seed {}", info.algorithm, info.loss,
-                                        info.seed));
+  text +=
+      line("algorithm", fmt::format("{}, loss {}, seed {}", info.algorithm, info.loss, info.seed));
   text += line("relative error", fmt::format("{:.6g}", info.relative_error));
   text += line("stopped", fmt::format("{} after {} iterations, {:.3g} s", info.stop_reason,
                                       info.iterations, info.seconds));

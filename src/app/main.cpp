@@ -49,8 +49,7 @@ void dispatch(const std::vector<std::string>& arguments, const mpi::Communicator
   const auto command = std::ranges::find(kCommands, name, &Command::name);
   if (command == kCommands.end()) {
     std::vector<std::string_view> names;
-    std::ranges::transform(kCommands, std::back_inserter(names),
-                           &Command::name);
+    std::ranges::transform(kCommands, std::back_inserter(names), &Command::name);
     throw mpi::AgreedError(ExitCode::usage,
                            fmt::format("unknown command '{}'; did you mean '{}'? 'tessera --help' "
                                        "lists the commands",
