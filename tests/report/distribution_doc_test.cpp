@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tessera/matrix/partition.hpp"
@@ -35,16 +36,11 @@ std::vector<std::string> table_rows(const std::string& head) {
   return rows;
 }
 
-std::string text_of(Range range) {
-  return "[" + std::to_string(range.begin) + ", " + std::to_string(range.end) + ")";
-}
+std::string text_of(Range range) { return fmt::format("[{}, {})", range.begin, range.end); }
 
-std::string table_row(const std::vector<std::string>& cells) {
-  std::string row = "|";
-  for (const auto& cell : cells) {
-    row += " " + cell + " |";
-  }
-  return row;
+template <class... Cells>
+std::string table_row(const Cells&... cells) {
+  return fmt::format("|{}", (fmt::format(" {} |", cells) + ...));
 }
 
 TEST(DistributionPage, TableOfIndicesIsWhatTheCodeDoes) {
@@ -52,10 +48,10 @@ TEST(DistributionPage, TableOfIndicesIsWhatTheCodeDoes) {
   std::vector<std::string> expected;
   for (int i = 0; i < 2; ++i) {
     for (int j = 0; j < 3; ++j) {
-      expected.push_back(table_row(
-          {std::to_string(3 * i + j), "(" + std::to_string(i) + ", " + std::to_string(j) + ")",
-           text_of(distribution.row_block(i)), text_of(distribution.column_block(j)),
-           text_of(distribution.w_piece(i, j)), text_of(distribution.h_piece(i, j))}));
+      expected.push_back(
+          table_row(3 * i + j, fmt::format("({}, {})", i, j), text_of(distribution.row_block(i)),
+                    text_of(distribution.column_block(j)), text_of(distribution.w_piece(i, j)),
+                    text_of(distribution.h_piece(i, j))));
     }
   }
   EXPECT_EQ(table_rows("| process |"), expected);
@@ -70,9 +66,8 @@ TEST(DistributionPage, TableOfGridsIsWhatTheCodeChooses) {
     Index m = 0;
     Index n = 0;
     stream >> bar >> m >> bar >> n;
-    EXPECT_EQ(row, table_row({std::to_string(m), std::to_string(n),
-                              mpi::choose_grid_shape(m, n, 6).to_string(),
-                              mpi::choose_grid_shape(m, n, 16).to_string()}));
+    EXPECT_EQ(row, table_row(m, n, mpi::choose_grid_shape(m, n, 6).to_string(),
+                             mpi::choose_grid_shape(m, n, 16).to_string()));
   }
 }
 
