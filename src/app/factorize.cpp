@@ -7,7 +7,6 @@
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
-#include "tessera/core/log.hpp"
 #include "tessera/init/random.hpp"
 #include "tessera/products/residual.hpp"
 #include "tessera/report/progress.hpp"
@@ -89,10 +88,9 @@ void run(FactorizeFacts& facts, const io::MatrixSource& source, const mpi::Proce
   });
 
   const auto report = make_run_report(facts, program, times, world);
-  for (const auto& warning : report.warnings) {
-    log::warning(warning);
+  if (!options.run.quiet) {
+    print(report::summary_text(report), world);
   }
-  print(report::summary_text(report), world);
   if (!options.run.report.empty()) {
     mpi::on_root(world, [&] { report::write_report(options.run.report, report); });
   }

@@ -12,9 +12,9 @@ namespace {
 
 TEST(Summary, SaysWhatMattersOnOnePage) {
   const std::string expected =
-      "relative error   0.093310  (‖A − WH‖ / ‖A‖)\n"
+      "relative error   0.09331  (‖A − WH‖ / ‖A‖)\n"
       "loss             1234.5  (½‖A − WH‖²)\n"
-      "stopped          max-iterations after 200 iterations (not converged)\n"
+      "stopped          max-iterations after 200 iterations\n"
       "result           model.h5\n"
       "input            faces.h5 /X\n"
       "                 1000 rows x 600 columns, uint8, 80 % nonzero, 0 to 255\n"
