@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numbers>
+#include <string>
 #include <vector>
 
 #include "tessera/core/error.hpp"
@@ -52,8 +54,8 @@ struct Pixel {
   Index x;
 };
 
-/// A limb's stroke of kLimbLength pixels from `start`: in `steps` pixels it moves by `down` rows
-/// and `out` columns away from the torso.
+/// A limb's stroke of kLimbLength pixels: from each to the next it moves by `down` rows and `out`
+/// columns, fractions rounded down.
 struct Stroke {
   Pixel start;
   double down;
@@ -141,7 +143,7 @@ void swimmer_rows(Range rows, MatrixView<Real> slab) {
     Real* picture = slab.row(row - rows.begin);
     std::ranges::copy(parts.view().rows({0, 1}).span(), picture);
     for (Index limb = 0; limb < 4; ++limb) {
-      const Index position = row >> (2 * (3 - limb)) & 3;
+      const Index position = (row >> (2 * (3 - limb))) & 3;
       const Real* part = parts.view().row(1 + 4 * limb + position);
       std::transform(picture, picture + kSwimmerPixels, part, picture, std::plus<>());
     }

@@ -20,12 +20,12 @@ namespace tessera {
 NLOHMANN_JSON_SERIALIZE_ENUM(Precision,
                              {{Precision::float32, "float32"}, {Precision::float64, "float64"}})
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IterationRecord, iteration, seconds, loss, relative_error,
+                                   kkt_residual)
+
 }  // namespace tessera
 
 namespace tessera::io {
-
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HistoryRow, iteration, seconds, loss, relative_error,
-                                   kkt_residual)
 
 void to_json(nlohmann::json& json, const ModelInfo& info) {
   for_each_field(info, [&](const char* name, const auto& field) { json[name] = field; });

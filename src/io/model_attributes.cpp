@@ -56,19 +56,19 @@ void read_field(hid_t file, const char* name, T& field) {
   field = hdf5::read_number_attribute<T>(file, name);
 }
 
-/// A compound type of HistoryRow's fields: native, or little-endian as stored.
+/// A compound type of IterationRecord's fields: native, or little-endian as stored.
 hdf5::Datatype history_type(bool stored) {
-  hdf5::Datatype type(H5Tcreate(H5T_COMPOUND, sizeof(HistoryRow)), "H5Tcreate");
+  hdf5::Datatype type(H5Tcreate(H5T_COMPOUND, sizeof(IterationRecord)), "H5Tcreate");
   const auto insert = [&](const char* name, std::size_t offset, hid_t member) {
     hdf5::check(H5Tinsert(type, name, offset, member), "H5Tinsert");
   };
   const hid_t integer = stored ? H5T_STD_I64LE : H5T_NATIVE_INT64;
   const hid_t real = stored ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE;
-  insert("iteration", HOFFSET(HistoryRow, iteration), integer);
-  insert("seconds", HOFFSET(HistoryRow, seconds), real);
-  insert("loss", HOFFSET(HistoryRow, loss), real);
-  insert("relative_error", HOFFSET(HistoryRow, relative_error), real);
-  insert("kkt_residual", HOFFSET(HistoryRow, kkt_residual), real);
+  insert("iteration", HOFFSET(IterationRecord, iteration), integer);
+  insert("seconds", HOFFSET(IterationRecord, seconds), real);
+  insert("loss", HOFFSET(IterationRecord, loss), real);
+  insert("relative_error", HOFFSET(IterationRecord, relative_error), real);
+  insert("kkt_residual", HOFFSET(IterationRecord, kkt_residual), real);
   return type;
 }
 
@@ -106,7 +106,7 @@ ModelInfo read_model_attributes(hid_t file) {
   return info;
 }
 
-void write_history(hid_t file, const std::vector<HistoryRow>& history) {
+void write_history(hid_t file, const std::vector<IterationRecord>& history) {
   const hsize_t rows = history.size();
   const hdf5::Dataspace space(H5Screate_simple(1, &rows, nullptr), "H5Screate_simple");
   const hdf5::Dataset dataset(H5Dcreate2(file, kHistory, history_type(/*stored=*/true), space,
@@ -117,12 +117,12 @@ void write_history(hid_t file, const std::vector<HistoryRow>& history) {
               "H5Dwrite");
 }
 
-std::vector<HistoryRow> read_history(hid_t file) {
+std::vector<IterationRecord> read_history(hid_t file) {
   const hdf5::Dataset dataset(H5Dopen2(file, kHistory, H5P_DEFAULT), "H5Dopen2");
   const hdf5::Dataspace space(H5Dget_space(dataset), "H5Dget_space");
   const auto rows =
       hdf5::check(H5Sget_simple_extent_npoints(space), "H5Sget_simple_extent_npoints");
-  std::vector<HistoryRow> history(static_cast<std::size_t>(rows));
+  std::vector<IterationRecord> history(static_cast<std::size_t>(rows));
   hdf5::check(H5Dread(dataset, history_type(/*stored=*/false), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                       history.data()),
               "H5Dread");

@@ -94,6 +94,10 @@ Matrix<float> component_picture(ConstMatrixView<Real> components, Index index, I
   return picture;
 }
 
+bool is_blank(const Matrix<float>& picture) {
+  return std::ranges::all_of(picture.span(), [](float ink) { return ink == 0; });
+}
+
 template <class Real>
 GrayImage montage(ConstMatrixView<Real> components, ImageShape shape,
                   const MontageOptions& options) {
@@ -102,9 +106,7 @@ GrayImage montage(ConstMatrixView<Real> components, ImageShape shape,
   GrayImage image(layout.height(), layout.width(), kSeparator);
   for (Index cell = 0; cell < components.rows(); ++cell) {
     const auto picture = component_picture(components, cell, shape, options.transpose);
-    const auto ink = picture.span();
-    const bool dead = std::all_of(ink.begin(), ink.end(), [](float value) { return value == 0; });
-    if (dead) {
+    if (is_blank(picture)) {
       draw_cross(layout, cell, image);
     } else {
       draw_picture(picture, layout, cell, image);

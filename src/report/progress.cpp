@@ -72,7 +72,7 @@ void Progress::show() {
   std::string text = describe();
   if (style_ == Style::live) {
     text.resize(std::min(text.size(), static_cast<std::size_t>(width_ - 1)));
-    sink_("\r" + text + "\x1b[K");
+    sink_(fmt::format("\r{}\x1b[K", text));
     line_open_ = true;
   } else {
     sink_(text + "\n");

@@ -90,7 +90,7 @@ Json cost_json(const RunReport& report) {
           {"peak_memory_bytes_per_process", to_json(report.cost.peak_memory_bytes)}};
 }
 
-Json history_json(const std::vector<io::HistoryRow>& history) {
+Json history_json(const std::vector<IterationRecord>& history) {
   Json rows = Json::array();
   for (const auto& row : history) {
     rows.push_back({{"iteration", row.iteration},

@@ -10,7 +10,7 @@ Payload loop_payload(const RunReport& report) {
                                report.cost.loop_traffic.bytes_of(mpi::Collective::reduce_scatter);
   Payload payload;
   payload.predicted_bytes_per_iteration =
-      mpi::rows_moved(report.machine.grid, report.input.rows, report.input.columns) *
+      rows_moved(report.machine.grid, report.input.rows, report.input.columns) *
       report.method.rank * bytes_per_value;
   payload.bytes_per_iteration = iterations > 0 ? counted / iterations : 0;
   payload.as_predicted = counted == payload.predicted_bytes_per_iteration * iterations;

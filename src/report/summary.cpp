@@ -76,14 +76,13 @@ std::string dead_text(const std::vector<Index>& dead) {
 
 std::string outcome_text(const OutcomeSummary& outcome) {
   std::string text =
-      line("relative error", fmt::format("{:.6f}  (‖A − WH‖ / ‖A‖)", outcome.relative_error)) +
+      line("relative error", fmt::format("{:.6g}  (‖A − WH‖ / ‖A‖)", outcome.relative_error)) +
       line("loss", fmt::format("{:.6g}  (½‖A − WH‖²)", outcome.loss));
   if (outcome.kkt_residual) {
     text += line("KKT residual", fmt::format("{:.2e}", *outcome.kkt_residual));
   }
-  text += line("stopped", fmt::format("{} after {}{}", outcome.stop_reason,
-                                      count_text(outcome.iterations, "iteration"),
-                                      outcome.converged ? "" : " (not converged)"));
+  text += line("stopped", fmt::format("{} after {}", outcome.stop_reason,
+                                      count_text(outcome.iterations, "iteration")));
   if (!outcome.dead_components.empty()) {
     text += line("dead components", dead_text(outcome.dead_components));
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ namespace {
 
 constexpr Index kReadableWidth = 24;  // characters of a picture below which parts blur
 constexpr Index kPromptLines = 3;     // of the terminal, left for the note and the prompt
+constexpr Index kFewestBands = 2;     // lines of pictures, even when the terminal has to scroll
+constexpr float kCrossInk = 0.45F;
 constexpr std::string_view kRamp = " .:-=+*#%@";
 
 bool contains(std::string_view text, std::string_view part) {
@@ -31,8 +34,7 @@ struct Layout {
 
 Layout lay_out(Index count, ImageShape shape, Index columns, const Terminal& terminal) {
   Layout layout;
-  const Index fitting =
-      (terminal.width + 1) / (std::min(std::max(shape.width, Index{1}), kReadableWidth) + 1);
+  const Index fitting = (terminal.width + 1) / (std::min(shape.width, kReadableWidth) + 1);
   layout.columns = std::clamp<Index>(columns > 0 ? columns : fitting, 1, std::max<Index>(count, 1));
   const Index available = (terminal.width + 1) / layout.columns - 1;
   layout.cell_width = std::clamp<Index>(available, 1, shape.width);
@@ -40,17 +42,18 @@ Layout lay_out(Index count, ImageShape shape, Index columns, const Terminal& ter
                         static_cast<double>(shape.width);
   layout.cell_lines = std::max<Index>(1, std::llround(height / 2));
   const Index bands =
-      std::max<Index>(1, (terminal.height - kPromptLines) / (layout.cell_lines + 1));
+      std::max(kFewestBands, (terminal.height - kPromptLines) / (layout.cell_lines + 1));
   layout.shown = std::min(count, bands * layout.columns);
   return layout;
 }
 
-/// Weights with which `to` cells of equal length cover `from` cells, as (begin, end) in the latter.
+/// A stretch of pixels along one side of a picture, with fractions of the first and the last.
 struct Span {
   double begin;
   double end;
 };
 
+/// What cell number `cell` of `to` equal ones covers of `from` pixels.
 Span source_span(Index cell, Index from, Index to) {
   const double ratio = static_cast<double>(from) / static_cast<double>(to);
   return {static_cast<double>(cell) * ratio, static_cast<double>(cell + 1) * ratio};
@@ -90,6 +93,27 @@ Matrix<float> resample(const Matrix<float>& picture, Index height, Index width) 
   return result;
 }
 
+/// Both diagonals, for a component that has nothing to show.
+void draw_cross(Matrix<float>& pixels) {
+  for (Index y = 0; y < pixels.rows(); ++y) {
+    const Index x = y * pixels.columns() / pixels.rows();
+    pixels(y, x) = kCrossInk;
+    pixels(y, pixels.columns() - 1 - x) = kCrossInk;
+  }
+}
+
+/// A component's pixels at the size of its cell.
+template <class Real>
+Matrix<float> cell_pixels(ConstMatrixView<Real> components, Index index, ImageShape shape,
+                          bool transpose, const Layout& layout) {
+  const auto picture = component_picture(components, index, shape, transpose);
+  auto pixels = resample(picture, 2 * layout.cell_lines, layout.cell_width);
+  if (is_blank(picture)) {
+    draw_cross(pixels);
+  }
+  return pixels;
+}
+
 /// One of the 26 greys of a 256-colour terminal: white, 24 steps, black.
 int gray_colour(float ink) {
   const int level = static_cast<int>(std::lround(25.0F * (1.0F - ink)));  // 0 black ... 25 white
@@ -104,19 +128,29 @@ char ramp_character(float ink) {
   return kRamp[static_cast<std::size_t>(std::lround(last * ink))];
 }
 
-/// Line `line` of a picture: its pixel rows 2·line and 2·line + 1.
-std::string picture_line(const Matrix<float>& pixels, Index line, bool gray_blocks) {
+/// Line `line` of a picture: its pixel rows 2·line and 2·line + 1, in half blocks whose colours
+/// are named only where they change.
+std::string block_line(const Matrix<float>& pixels, Index line) {
+  std::string text;
+  std::pair<int, int> shown{-1, -1};
+  for (Index x = 0; x < pixels.columns(); ++x) {
+    const std::pair colours{gray_colour(pixels(2 * line, x)), gray_colour(pixels(2 * line + 1, x))};
+    if (colours != shown) {
+      text += fmt::format("\x1b[38;5;{};48;5;{}m", colours.first, colours.second);
+      shown = colours;
+    }
+    text += "▀";
+  }
+  return text + "\x1b[0m";
+}
+
+/// The same in ASCII, each character the mean of its two pixels.
+std::string ascii_line(const Matrix<float>& pixels, Index line) {
   std::string text;
   for (Index x = 0; x < pixels.columns(); ++x) {
-    const float upper = pixels(2 * line, x);
-    const float lower = pixels(2 * line + 1, x);
-    if (gray_blocks) {
-      text += fmt::format("\x1b[38;5;{};48;5;{}m▀", gray_colour(upper), gray_colour(lower));
-    } else {
-      text += ramp_character((upper + lower) / 2);
-    }
+    text += ramp_character((pixels(2 * line, x) + pixels(2 * line + 1, x)) / 2);
   }
-  return gray_blocks ? text + "\x1b[0m" : text;
+  return text;
 }
 
 /// One picture per element, each Layout::cell_lines lines of Layout::cell_width characters.
@@ -125,8 +159,10 @@ std::string band_text(const std::vector<Matrix<float>>& band, const Layout& layo
   std::string text;
   for (Index line = 0; line < layout.cell_lines; ++line) {
     for (std::size_t cell = 0; cell < band.size(); ++cell) {
-      text += cell > 0 ? (gray_blocks ? " " : "|") : "";
-      text += picture_line(band[cell], line, gray_blocks);
+      if (cell > 0) {
+        text += gray_blocks ? ' ' : '|';
+      }
+      text += gray_blocks ? block_line(band[cell], line) : ascii_line(band[cell], line);
     }
     text += '\n';
   }
@@ -173,13 +209,12 @@ std::string text_montage(ConstMatrixView<Real> components, ImageShape shape,
   for (Index begin = 0; begin < layout.shown; begin += layout.columns) {
     std::vector<Matrix<float>> band;
     for (Index cell = begin; cell < std::min(begin + layout.columns, layout.shown); ++cell) {
-      band.push_back(resample(component_picture(components, cell, shape, options.transpose),
-                              2 * layout.cell_lines, layout.cell_width));
+      band.push_back(cell_pixels(components, cell, shape, options.transpose, layout));
     }
     text += band_text(band, layout, terminal.gray_blocks) + "\n";
   }
   if (layout.shown < count) {
-    text += fmt::format("{} of {} components; a picture file shows all\n", layout.shown, count);
+    text += fmt::format("{} of {} components (--output FILE.png shows all)\n", layout.shown, count);
   }
   return text;
 }

@@ -1,33 +1,11 @@
 #include "tessera/solve/alternate.hpp"
 
-#include <cmath>
-
-#include "tessera/mpi/agree.hpp"
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
-#include "tessera/solve/best_iterate.hpp"
 #include "tessera/solve/monitor.hpp"
+#include "tessera/solve/supervisor.hpp"
 
 namespace tessera::solve {
-namespace {
-
-void require_finite(const IterationRecord& record) {
-  if (!std::isfinite(record.loss)) {
-    throw mpi::AgreedError(ExitCode::numerical,
-                           "the loss is no longer a finite number in iteration " +
-                               std::to_string(record.iteration) +
-                               ". Try --precision float64, or scale the data");
-  }
-}
-
-template <class Real>
-void timed_update(update::UpdateRule<Real>& rule, ConstMatrixView<double> gram,
-                  ConstMatrixView<Real> cross, MatrixView<Real> factor, PhaseTimes& times) {
-  const auto scope = times.scope(Phase::update);
-  rule.update(gram, cross, factor);
-}
-
-}  // namespace
 
 template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
@@ -38,58 +16,53 @@ Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   const auto h = factors.h.piece.view();
   const auto rule_w = update::make_update_rule<Real>(algorithm, w.rows(), k);
   const auto rule_h = update::make_update_rule<Real>(algorithm, h.rows(), k);
-  const mpi::Traffic traffic_before = grid.traffic();
+  const double squared_norm = a.summary.squared_norm;
   products::CrossProducts<Real> products(a, grid, k, times);
   products::GramMessage<Real> gram_w(grid.comm(), k, times);
   products::GramMessage<Real> gram_h(grid.comm(), k, times);
-  Monitor<Real> monitor(a.summary.squared_norm, k, options, times);
-  StoppingRule stopping(options, a.summary.squared_norm);
-  BestIterate<Real> best;
+  Monitor<Real> monitor(squared_norm, k, options, times);
+  Supervisor<Real> supervisor(options, squared_norm, !rule_w->is_monotone(), observers);
+  const mpi::Traffic traffic_before = grid.traffic();
   Outcome outcome;
 
   gram_w.begin(w, {});
   gram_w.finish();
   for (Index iteration = 0;; ++iteration) {
-    gram_h.begin(h, monitor.shares());  // G = H·Hᵀ, and the sums behind the last loss
-    ConstMatrixView<Real> cross_w;
-    if (!stopping.is_last(iteration)) {
-      cross_w = products.times_h(h, [&] { gram_h.progress(); });  // C = A·Hᵀ, while G travels
+    // G = H·Hᵀ starts its way, with the sums behind the last iterate's loss.
+    gram_h.begin(h, monitor.shares());
+    ConstMatrixView<Real> cross;
+    if (!supervisor.is_last(iteration)) {
+      // C = A·Hᵀ, while G travels.
+      cross = products.times_h(h, [&] { gram_h.progress(); });
     }
     gram_h.finish();
 
     if (iteration > 0) {
-      outcome.returned = monitor.record(iteration, gram_h.riders(), gram_w.gram(), gram_h.gram());
-      require_finite(outcome.returned);
-      for (Observer* observer : observers) {
-        observer->on_iteration(outcome.returned);
-      }
-      if (!rule_w->is_monotone()) {
-        best.offer(outcome.returned, factors);
-      }
-      if (const auto reason = stopping.check(outcome.returned, gram_h.riders().out_of_time > 0)) {
+      const auto record = monitor.record(iteration, gram_h.riders(), gram_w.gram(), gram_h.gram());
+      if (const auto reason = supervisor.judge(record, gram_h.riders().out_of_time > 0, factors)) {
         outcome.iterations = iteration;
         outcome.reason = *reason;
         break;
       }
     }
 
-    monitor.before_w(gram_w.gram(), gram_h.gram(), cross_w, w);
-    timed_update(*rule_w, gram_h.gram(), cross_w, w, times);  // W ← min_W ‖A − WH‖
+    // W ← argmin ½tr(W·G·Wᵀ) − tr(W·Cᵀ), as far as the rule goes.
+    monitor.before_w(gram_w.gram(), gram_h.gram(), cross, w);
+    timed(times, Phase::update, [&] { rule_w->update(gram_h.gram(), cross, w); });
 
-    gram_w.begin(w, {});                                                              // G = Wᵀ·W
-    const auto cross_h = products.transposed_times_w(w, [&] { gram_w.progress(); });  // C = Aᵀ·W
+    // G = Wᵀ·W and C = Aᵀ·W for H, in the same way.
+    gram_w.begin(w, {});
+    cross = products.transposed_times_w(w, [&] { gram_w.progress(); });
     gram_w.finish();
-    monitor.before_h(gram_w.gram(), gram_h.gram(), cross_h, h);
-    timed_update(*rule_h, gram_w.gram(), cross_h, h, times);  // H ← min_H ‖A − WH‖
-    monitor.after_h(cross_h, h);
+    monitor.before_h(gram_w.gram(), gram_h.gram(), cross, h);
+    timed(times, Phase::update, [&] { rule_h->update(gram_w.gram(), cross, h); });
+    monitor.after_h(cross, h);
   }
 
+  outcome.returned = supervisor.settle(factors);
   outcome.loop_traffic = grid.traffic() - traffic_before;
   outcome.diagnostics_w = rule_w->diagnostics();
   outcome.diagnostics_h = rule_h->diagnostics();
-  if (!rule_w->is_monotone()) {
-    outcome.returned = best.restore(factors);
-  }
   return outcome;
 }
 

@@ -75,7 +75,7 @@ TEST(CrossProducts, MoveExactlyTheBytesOfTheFormula) {
       const auto moved = grid.traffic() - before;
       const auto total = test_world().sum(moved.bytes_of(mpi::Collective::all_gather) +
                                           moved.bytes_of(mpi::Collective::reduce_scatter));
-      EXPECT_EQ(total, mpi::rows_moved(grid_shape, m, n) * k * Index{sizeof(float)});
+      EXPECT_EQ(total, rows_moved(grid_shape, m, n) * k * Index{sizeof(float)});
     }
   }
 }

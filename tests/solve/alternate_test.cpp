@@ -247,7 +247,7 @@ TEST(Alternate, MovesTheBytesOfTheFormulaAndSixCollectivesAnIteration) {
     const auto& traffic = result.outcome.loop_traffic;
     const Index moved = test_world().sum(traffic.bytes_of(mpi::Collective::all_gather) +
                                          traffic.bytes_of(mpi::Collective::reduce_scatter));
-    EXPECT_EQ(moved, kIterations * mpi::rows_moved(shape, 50, 37) * 4 * Index{sizeof(float)});
+    EXPECT_EQ(moved, kIterations * rows_moved(shape, 50, 37) * 4 * Index{sizeof(float)});
     EXPECT_EQ(traffic.calls_of(mpi::Collective::all_gather), 2 * kIterations);
     EXPECT_EQ(traffic.calls_of(mpi::Collective::reduce_scatter), 2 * kIterations);
     // One more at the start (the KKT measure wants ‖W_:l‖) and one after the last iteration.

@@ -64,4 +64,11 @@ class PhaseTimes {
   std::array<double, kPhaseCount> seconds_{};
 };
 
+/// The result of step(), its time added to the phase.
+template <class Step>
+decltype(auto) timed(PhaseTimes& times, Phase phase, Step&& step) {
+  const auto scope = times.scope(phase);
+  return step();
+}
+
 }  // namespace tessera

@@ -1,24 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "tessera/config/options.hpp"
+#include "tessera/core/iteration_record.hpp"
 #include "tessera/matrix/factor.hpp"
 #include "tessera/mpi/communicator.hpp"
 
 namespace tessera::io {
-
-/// One row of /history.
-struct HistoryRow {
-  std::int64_t iteration = 0;
-  double seconds = 0;         ///< since the loop began, on process 0
-  double loss = 0;            ///< ½‖A − WH‖²
-  double relative_error = 0;  ///< ‖A − WH‖ / ‖A‖
-  double kkt_residual = std::numeric_limits<double>::quiet_NaN();  ///< NaN when not measured
-};
 
 /// Everything a result file says besides the factors; each scalar is an attribute of the file.
 struct ModelInfo {
@@ -44,7 +35,7 @@ struct ModelInfo {
   double seconds = 0;         ///< whole program up to the writing of this file
   std::string image_shape;    ///< "HxW" when rows of A are pictures, else empty
   std::string configuration;  ///< the effective configuration, usable with --config
-  std::vector<HistoryRow> history;
+  std::vector<IterationRecord> history;
 };
 
 /// Writes /W (m×k), /H (k×n), /history, /solver and the attributes to one HDF5 file, in parallel.

@@ -18,7 +18,7 @@ void require_model_mark(hid_t file);
 [[nodiscard]] ModelInfo read_model_attributes(hid_t file);
 
 /// /history, one compound entry per row.
-void write_history(hid_t file, const std::vector<HistoryRow>& history);
-[[nodiscard]] std::vector<HistoryRow> read_history(hid_t file);
+void write_history(hid_t file, const std::vector<IterationRecord>& history);
+[[nodiscard]] std::vector<IterationRecord> read_history(hid_t file);
 
 }  // namespace tessera::io

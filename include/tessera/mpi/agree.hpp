@@ -57,4 +57,15 @@ auto agree(const Communicator& comm, Step&& step) {
   }
 }
 
+/// Runs a step on process 0 only; where it fails, every process throws the same AgreedError.
+/// Collective.
+template <class Step>
+void on_root(const Communicator& comm, Step&& step) {
+  agree(comm, [&] {
+    if (comm.rank() == 0) {
+      step();
+    }
+  });
+}
+
 }  // namespace tessera::mpi

@@ -40,6 +40,9 @@ template <class Real>
 [[nodiscard]] Matrix<float> component_picture(ConstMatrixView<Real> components, Index index,
                                               ImageShape shape, bool transpose);
 
+/// True when no pixel has ink: the picture of a dead component.
+[[nodiscard]] bool is_blank(const Matrix<float>& picture);
+
 /// Pictures of all components (the rows of the k×n matrix) side by side, in order, from the top
 /// left. Dark pixels are large values on white ground, as in Lee & Seung, Nature 401 (1999), each
 /// component scaled by its own maximum. Small pictures are magnified by a whole factor to about

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "tessera/config/options.hpp"
+#include "tessera/core/iteration_record.hpp"
 #include "tessera/core/types.hpp"
-#include "tessera/io/factor_file.hpp"
 #include "tessera/mpi/process_grid.hpp"
 #include "tessera/report/statistics.hpp"
 
@@ -75,7 +75,7 @@ struct RunReport {
   OutcomeSummary outcome;
   CostSummary cost;
   std::vector<std::string> warnings;
-  std::vector<io::HistoryRow> history;
+  std::vector<IterationRecord> history;
   std::string configuration;  ///< the effective configuration, usable with --config
 };
 

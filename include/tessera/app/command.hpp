@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tessera/mpi/communicator.hpp"
+
+namespace tessera::app {
+
+/// A subcommand of the program. `run` gets the arguments behind the command's name and is called
+/// on every process.
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  void (*run)(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+};
+
+void factorize(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void reconstruct(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void inspect(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void components(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void generate(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+
+}  // namespace tessera::app

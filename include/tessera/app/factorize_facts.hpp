@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tessera/config/options.hpp"
+#include "tessera/core/timer.hpp"
+#include "tessera/io/factor_file.hpp"
+#include "tessera/io/matrix_source.hpp"
+#include "tessera/report/run_report.hpp"
+#include "tessera/solve/alternate.hpp"
+
+namespace tessera::app {
+
+/// What is known when a factorization has ended; the result file and the report are two views
+/// of it. The same on every process, clocks and traffic aside.
+struct FactorizeFacts {
+  FactorizeOptions options;
+  std::string configuration;  ///< effective, as text
+  io::MatrixDescription input;
+  MatrixSummary matrix;
+  GridShape grid;
+  int threads = 1;
+  solve::Outcome outcome;
+  std::vector<IterationRecord> history;
+  double squared_residual = 0;  ///< ‖A − WH‖² of the stored factors
+  Index dead_components = 0;
+  double loop_seconds = 0;
+
+  [[nodiscard]] double relative_error() const;
+  [[nodiscard]] std::vector<std::string> warnings() const;
+};
+
+/// The attributes of the result file.
+[[nodiscard]] io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program);
+
+/// The report of the run. Gathers times, traffic and memory from all processes: collective.
+[[nodiscard]] report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& program,
+                                                const PhaseTimes& times,
+                                                const mpi::Communicator& world);
+
+}  // namespace tessera::app

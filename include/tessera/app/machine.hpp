@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tessera/mpi/communicator.hpp"
+
+namespace tessera::app {
+
+/// Sets the threads of OpenMP and OpenBLAS for this process, before either is used.
+///
+/// `setting` is a number, or "auto": the cores this process may run on, divided by the processes
+/// of this node that may run on any of them, at least 1. Where the launcher bound every process to
+/// cores of its own, it gets all of these. Collective. @return the number of threads.
+int set_threads(std::string_view setting, const mpi::Communicator& comm);
+
+/// The instruction set that the linear algebra of this process uses; results are equal to the bit
+/// only for equal ones.
+[[nodiscard]] std::string instruction_set();
+
+/// The number of nodes that the job's processes run on. Collective.
+[[nodiscard]] int count_nodes(const mpi::Communicator& comm);
+
+}  // namespace tessera::app

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "tessera/app/command.hpp"
+#include "tessera/app/factorize_facts.hpp"
+#include "tessera/app/machine.hpp"
+#include "tessera/app/session.hpp"
+#include "tessera/init/random.hpp"
+#include "tessera/products/residual.hpp"
+#include "tessera/report/progress.hpp"
+#include "tessera/report/summary.hpp"
+#include "tessera/solve/canonical.hpp"
+
+namespace tessera::app {
+namespace {
+
+/// Shows the loop's progress on process 0.
+class ProgressObserver final : public solve::Observer {
+ public:
+  ProgressObserver(report::Progress& progress, Index max_iterations)
+      : progress_(progress), max_iterations_(max_iterations) {}
+  void on_iteration(const IterationRecord& record) override {
+    progress_.on_iteration(record.iteration, max_iterations_, record.relative_error,
+                           record.seconds);
+  }
+
+ private:
+  report::Progress& progress_;
+  Index max_iterations_;
+};
+
+void require_rank_fits(Index rank, const io::MatrixDescription& about) {
+  const Index limit = std::min(about.rows, about.columns);
+  if (rank > limit) {
+    throw mpi::AgreedError(
+        ExitCode::usage,
+        fmt::format("--rank {} is larger than the smaller side of '{}', which is {}x{}. Choose at "
+                    "most {}",
+                    rank, about.path, about.rows, about.columns, limit));
+  }
+}
+
+template <class Real>
+DataMatrix<Real> read(const io::MatrixSource& source, const mpi::ProcessGrid& grid) {
+  auto a = io::read_matrix<Real>(source, grid);
+  io::require_factorizable(a, source.description(), grid);
+  return a;
+}
+
+/// The loop, observed by a history and, on process 0, by whoever waits at the terminal.
+template <class Real>
+void alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real>& factors,
+               FactorizeFacts& facts, PhaseTimes& times) {
+  const auto& options = facts.options;
+  auto progress = report::Progress::on_stderr(options.run.quiet || grid.comm().rank() != 0);
+  ProgressObserver show(progress, options.stopping.max_iterations);
+  solve::History history;
+  solve::Observer* const observers[] = {&history, &show};
+  const Timer timer;
+  facts.outcome = solve::alternate<Real>(a, grid, factors, options.solver.algorithm,
+                                         options.stopping, observers, times);
+  facts.loop_seconds = timer.seconds();
+  facts.history = history.records();
+}
+
+/// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.
+template <class Real>
+void run(FactorizeFacts& facts, const io::MatrixSource& source, const mpi::ProcessGrid& grid,
+         const Timer& program) {
+  const auto& options = facts.options;
+  const auto& world = grid.comm();
+  PhaseTimes times;
+
+  const auto a = timed(times, Phase::read, [&] { return read<Real>(source, grid); });
+  facts.matrix = a.summary;
+  auto factors = timed(times, Phase::start, [&] {
+    return init::random_start(a, grid, options.solver.rank, options.solver.seed);
+  });
+  alternate(a, grid, factors, facts, times);
+  timed(times, Phase::objective, [&] {
+    facts.dead_components = solve::canonicalize(factors, options.normalize, world);
+    facts.squared_residual = products::squared_residual(a, grid, factors);
+  });
+  timed(times, Phase::write, [&] {
+    io::write_factor_file(options.output, factors, make_model_info(facts, program), world);
+  });
+
+  const auto report = make_run_report(facts, program, times, world);
+  if (!options.run.quiet) {
+    print(report::summary_text(report), world);
+  }
+  if (!options.run.report.empty()) {
+    mpi::on_root(world, [&] { report::write_report(options.run.report, report); });
+  }
+}
+
+}  // namespace
+
+void factorize(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
+  const Timer program;
+  const auto options = parse_command<FactorizeOptions>(arguments, world);
+  if (!options) {
+    return;
+  }
+  FactorizeFacts facts;
+  facts.options = *options;
+  facts.configuration = config::effective_configuration(*options);
+  facts.threads = set_threads(options->run.threads, world);
+  require_writable(options->output, world);
+  if (!options->run.report.empty()) {
+    require_writable(options->run.report, world);
+  }
+
+  const auto source = io::open_matrix(options->input, world);
+  facts.input = source->description();
+  require_rank_fits(options->solver.rank, facts.input);
+  const auto grid = make_grid(options->run.grid, facts.input.rows, facts.input.columns, world);
+  facts.grid = grid.shape();
+  with_precision(options->run.precision,
+                 [&](auto real) { run<decltype(real)>(facts, *source, grid, program); });
+}
+
+}  // namespace tessera::app

@@ -1,0 +1,126 @@
+#include "tessera/app/factorize_facts.hpp"
+
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "tessera/app/machine.hpp"
+#include "tessera/report/statistics.hpp"
+
+namespace tessera::app {
+namespace {
+
+/// Both dense products and, for scale, one pass over either factor's gram and update.
+double flops_per_iteration(const FactorizeFacts& facts) {
+  const auto m = static_cast<double>(facts.input.rows);
+  const auto n = static_cast<double>(facts.input.columns);
+  const auto k = static_cast<double>(facts.options.solver.rank);
+  return 4.0 * m * n * k + 4.0 * (m + n) * k * k;
+}
+
+std::string ridge_warning(const char* factor, const update::Diagnostics& diagnostics) {
+  return fmt::format(
+      "{} updates of {} met a singular gram matrix and used a ridge of up to "
+      "{:.1e} times its mean diagonal",
+      diagnostics.ridge_updates, factor, diagnostics.largest_ridge);
+}
+
+}  // namespace
+
+double FactorizeFacts::relative_error() const {
+  return matrix.squared_norm > 0 ? std::sqrt(squared_residual / matrix.squared_norm) : 0.0;
+}
+
+std::vector<std::string> FactorizeFacts::warnings() const {
+  std::vector<std::string> texts;
+  const bool wanted_convergence = options.stopping.tolerance > 0 ||
+                                  options.stopping.target_error > 0 ||
+                                  options.stopping.kkt_tolerance > 0;
+  if (wanted_convergence && !is_converged(outcome.reason)) {
+    texts.push_back(
+        fmt::format("not converged: {} ended the run after {} iterations. Raise it, "
+                    "or accept a larger --tolerance",
+                    describe(outcome.reason), outcome.iterations));
+  }
+  if (dead_components > 0) {
+    texts.push_back(
+        fmt::format("{} of {} components died and are zero; they stand last. Try "
+                    "another --seed or a smaller --rank",
+                    dead_components, options.solver.rank));
+  }
+  if (outcome.diagnostics_w.ridge_updates > 0) {
+    texts.push_back(ridge_warning("W", outcome.diagnostics_w));
+  }
+  if (outcome.diagnostics_h.ridge_updates > 0) {
+    texts.push_back(ridge_warning("H", outcome.diagnostics_h));
+  }
+  return texts;
+}
+
+io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program) {
+  io::ModelInfo info;
+  info.rows = facts.input.rows;
+  info.columns = facts.input.columns;
+  info.rank = facts.options.solver.rank;
+  info.precision = facts.options.run.precision;
+  info.input = facts.input.path + ":" + facts.input.dataset;
+  info.input_fingerprint = facts.matrix.fingerprint;
+  info.input_norm = std::sqrt(facts.matrix.squared_norm);
+  info.algorithm = name_of(facts.options.solver.algorithm);
+  info.normalization = name_of(facts.options.normalize);
+  info.relative_error = facts.relative_error();
+  info.iterations = facts.outcome.iterations;
+  info.stop_reason = describe(facts.outcome.reason);
+  info.seed = facts.options.solver.seed;
+  info.dead_components = facts.dead_components;
+  info.process_grid = facts.grid.to_string();
+  info.threads = facts.threads;
+  info.instruction_set = instruction_set();
+  info.version = TESSERA_VERSION;
+  info.seconds = program.seconds();
+  info.image_shape = facts.input.image_shape;
+  info.configuration = facts.configuration;
+  info.history = facts.history;
+  return info;
+}
+
+report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& program,
+                                  const PhaseTimes& times, const mpi::Communicator& world) {
+  const auto& input = facts.input;
+  const auto& solver = facts.options.solver;
+  report::RunReport report;
+  report.command = "factorize";
+  report.version = TESSERA_VERSION;
+  report.input = {input.path,    input.dataset,         input.value_type,     input.rows,
+                  input.columns, facts.matrix.nonzeros, facts.matrix.minimum, facts.matrix.maximum};
+  report.method = {solver.rank, std::string(name_of(solver.algorithm)),
+                   std::string(name_of(solver.init)), solver.seed, facts.options.run.precision};
+  report.machine = {world.size(), facts.grid, count_nodes(world), facts.threads, instruction_set()};
+  auto& outcome = report.outcome;
+  outcome.relative_error = facts.relative_error();
+  outcome.loss = 0.5 * facts.squared_residual;
+  if (!std::isnan(facts.outcome.returned.kkt_residual)) {
+    outcome.kkt_residual = facts.outcome.returned.kkt_residual;
+  }
+  outcome.iterations = facts.outcome.iterations;
+  outcome.stop_reason = describe(facts.outcome.reason);
+  outcome.converged = is_converged(facts.outcome.reason);
+  outcome.dead_components.resize(static_cast<std::size_t>(facts.dead_components));
+  std::iota(outcome.dead_components.begin(), outcome.dead_components.end(),
+            solver.rank - facts.dead_components);
+  outcome.output = facts.options.output;
+  auto& cost = report.cost;
+  cost.loop_seconds = facts.loop_seconds;
+  cost.phases = report::gather(times, world);
+  cost.loop_traffic = report::gather(facts.outcome.loop_traffic, world);
+  cost.flops_per_iteration = flops_per_iteration(facts);
+  cost.peak_memory_bytes = report::gather_peak_memory(world);
+  cost.seconds = program.seconds();
+  report.warnings = facts.warnings();
+  report.history = facts.history;
+  report.configuration = facts.configuration;
+  return report;
+}
+
+}  // namespace tessera::app

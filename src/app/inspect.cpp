@@ -1,0 +1,82 @@
+#include <cmath>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "tessera/app/command.hpp"
+#include "tessera/app/machine.hpp"
+#include "tessera/app/session.hpp"
+#include "tessera/io/factor_file.hpp"
+#include "tessera/io/matrix_source.hpp"
+
+namespace tessera::app {
+namespace {
+
+std::string line(std::string_view name, const std::string& value) {
+  return fmt::format("{:<16} {}\n", name, value);
+}
+
+std::string describe(const io::ModelInfo& info) {
+  std::string text = line("kind", "Tessera result, version " + info.version);
+  text += line("W", fmt::format("{} x {} ({})", info.rows, info.rank, name_of(info.precision)));
+  text +=
+      line("H", fmt::format("{} x {}, normalized {}", info.rank, info.columns, info.normalization));
+  text += line("input", info.input);
+  text += line("fingerprint", fmt::format("{:016x}", info.input_fingerprint));
+  text +=
+      line("algorithm", fmt::format("{}, loss {}, seed {}", info.algorithm, info.loss, info.seed));
+  text += line("relative error", fmt::format("{:.6g}", info.relative_error));
+  text += line("stopped", fmt::format("{} after {} iterations, {:.3g} s", info.stop_reason,
+                                      info.iterations, info.seconds));
+  if (info.dead_components > 0) {
+    text += line("dead components", fmt::format("the last {}", info.dead_components));
+  }
+  text += line("made on", fmt::format("grid {}, {} threads each, {}", info.process_grid,
+                                      info.threads, info.instruction_set));
+  return text + "\nconfiguration\n" + info.configuration;
+}
+
+std::string describe(const io::MatrixDescription& about, const MatrixSummary& summary) {
+  const double entries = static_cast<double>(about.rows) * static_cast<double>(about.columns);
+  std::string text = line("kind", about.format + " matrix");
+  text += line("dataset", about.dataset);
+  text += line("shape", fmt::format("{} x {}", about.rows, about.columns));
+  text += line("type", fmt::format("{}, {}", about.value_type, about.storage));
+  if (!about.image_shape.empty()) {
+    text += line("rows are images", about.image_shape);
+  }
+  text += line("non-zeros", fmt::format("{} ({:.2f} %)", summary.nonzeros,
+                                        100.0 * static_cast<double>(summary.nonzeros) / entries));
+  text += line("range", fmt::format("{:.6g} to {:.6g}", summary.minimum, summary.maximum));
+  text += line("mean", fmt::format("{:.6g}", summary.mean));
+  text += line("norm", fmt::format("{:.6g}", std::sqrt(summary.squared_norm)));
+  text += line("NaN or infinite", fmt::format("{}", summary.not_finite));
+  text += line("negative", fmt::format("{}", summary.negative));
+  text += line("fingerprint", fmt::format("{:016x}", summary.fingerprint));
+  if (summary.negative + summary.not_finite > 0) {
+    text += "This matrix cannot be factorized: all entries must be finite and >= 0.\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+void inspect(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
+  const auto options = parse_command<InspectOptions>(arguments, world);
+  if (!options) {
+    return;
+  }
+  if (io::is_factor_file(options->input.path, world)) {
+    print(describe(io::read_model_info(options->input.path, world)), world);
+    return;
+  }
+  set_threads(options->run.threads, world);
+  const auto source = io::open_matrix(options->input, world);
+  const auto& about = source->description();
+  const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
+  // In double, so that the numbers are those of the file.
+  const auto a = io::read_matrix<double>(*source, grid);
+  print(describe(about, a.summary), world);
+}
+
+}  // namespace tessera::app

@@ -1,0 +1,55 @@
+#include "tessera/app/session.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "tessera/core/log.hpp"
+
+namespace tessera::app {
+
+void print(const std::string& text, const mpi::Communicator& world) {
+  mpi::on_root(world, [&] {
+    if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
+      throw IoError("cannot write to standard output");
+    }
+  });
+}
+
+void configure_log(const RunOptions& run, const mpi::Communicator& world) {
+  if (world.rank() != 0) {
+    log::silence();
+  } else if (run.quiet) {
+    log::configure(log::Level::quiet);
+  } else {
+    log::configure(run.verbose ? log::Level::verbose : log::Level::normal);
+  }
+}
+
+void require_writable(const std::string& path, const mpi::Communicator& world) {
+  mpi::on_root(world, [&] {
+    if (std::filesystem::is_directory(path)) {
+      throw IoError(fmt::format("cannot write '{}': it is a folder. Name a file", path));
+    }
+    auto folder = std::filesystem::path(path).parent_path();
+    if (folder.empty()) {
+      folder = ".";
+    }
+    if (access(folder.c_str(), W_OK | X_OK) != 0) {
+      throw IoError(fmt::format("cannot write '{}': folder '{}': {}", path, folder.string(),
+                                std::strerror(errno)));
+    }
+  });
+}
+
+mpi::ProcessGrid make_grid(const std::string& setting, Index m, Index n,
+                           const mpi::Communicator& world) {
+  const auto wanted = mpi::agree(world, [&] { return parse_grid_shape(setting); });
+  return {world, wanted.value_or(choose_grid_shape(m, n, world.size()))};
+}
+
+}  // namespace tessera::app

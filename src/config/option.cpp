@@ -1,0 +1,114 @@
+#include "option.hpp"
+
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace tessera::config {
+namespace {
+
+/// The number a text is, if it is one from its first to its last character.
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+template <class Number>
+Option bounded(Number& field, Number minimum, std::string expected, Label label) {
+  const auto set = [&field, minimum](std::string_view given) {
+    const auto value = parse_number<Number>(given);
+    // Written so that NaN, which compares false with everything, is refused.
+    if (!value || !(*value >= minimum && *value <= std::numeric_limits<Number>::max())) {
+      return false;
+    }
+    field = *value;
+    return true;
+  };
+  return {.name = std::move(label.name),
+          .value_name = std::move(label.value_name),
+          .expected = std::move(expected),
+          .description = std::move(label.description),
+          .set = set,
+          .text = [&field] { return fmt::format("{}", field); }};
+}
+
+}  // namespace
+
+Option number(Index& field, Index minimum, Label label) {
+  return bounded(field, minimum, fmt::format("a whole number of at least {}", minimum),
+                 std::move(label));
+}
+
+Option number(std::uint64_t& field, Label label) {
+  return bounded(field, std::uint64_t{0}, "a whole number from 0 to 2^64 - 1", std::move(label));
+}
+
+Option real(double& field, Label label) {
+  return bounded(field, 0.0, "a number of at least 0", std::move(label));
+}
+
+Option text(std::string& field, std::string expected, Label label) {
+  return text(
+      field, std::move(expected), [](std::string_view) { return true; }, std::move(label));
+}
+
+Option text(std::string& field, std::string expected, std::function<bool(std::string_view)> accepts,
+            Label label) {
+  const auto set = [&field, accepts = std::move(accepts)](std::string_view given) {
+    if (!accepts(given)) {
+      return false;
+    }
+    field = given;
+    return true;
+  };
+  return {.name = std::move(label.name),
+          .value_name = std::move(label.value_name),
+          .expected = std::move(expected),
+          .description = std::move(label.description),
+          .set = set,
+          .text = [&field] { return field; }};
+}
+
+Option flag(bool& field, std::string name, std::string description) {
+  const auto set = [&field](std::string_view given) {
+    if (given != "true" && given != "false") {
+      return false;
+    }
+    field = given == "true";
+    return true;
+  };
+  return {.name = std::move(name),
+          .value_name = "",
+          .expected = "true or false",
+          .description = std::move(description),
+          .set = set,
+          .text = [&field] { return std::string(field ? "true" : "false"); }};
+}
+
+std::string enumerate(const std::vector<std::string_view>& choices) {
+  std::string list(choices.front());
+  for (std::size_t index = 1; index < choices.size(); ++index) {
+    list += index + 1 == choices.size() ? " or " : ", ";
+    list += choices[index];
+  }
+  return list;
+}
+
+Option required(Option option, std::string example) {
+  option.example = std::move(example);
+  return option;
+}
+
+Option positional(Option option) {
+  option.positional = true;
+  return option;
+}
+
+}  // namespace tessera::config

@@ -1,0 +1,174 @@
+#include "tessera/config/parse.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include "tessera/config/nearest.hpp"
+#include "tessera/core/error.hpp"
+
+#include "tables.hpp"
+#include "validate.hpp"
+
+namespace po = boost::program_options;
+
+namespace tessera::config {
+namespace {
+
+constexpr const char* kConfigOption = "config";
+constexpr const char* kHelpOption = "help";
+
+/// A value as the user wrote it.
+struct Given {
+  std::string name;
+  std::string value;
+  std::string place;  ///< "--rank", or "rank in job.ini"
+};
+
+po::options_description known_options(const OptionTable& table) {
+  po::options_description known;
+  for (const Option& option : table) {
+    known.add_options()(option.name.c_str(), new po::untyped_value(option.is_switch()), "");
+  }
+  return known;
+}
+
+/// What to call a name that no option has.
+[[noreturn]] void throw_unknown(std::string_view what, std::string_view name,
+                                std::string_view place, std::string_view dashes,
+                                const po::options_description& known) {
+  std::vector<std::string_view> names;
+  for (const auto& option : known.options()) {
+    names.emplace_back(option->long_name());
+  }
+  const std::string_view bare = name.substr(std::min(name.find_first_not_of('-'), name.size()));
+  throw UsageError(fmt::format("unknown {} {}{}; did you mean {}{}?", what, name, place, dashes,
+                               nearest(bare, names)));
+}
+
+/// An argument that belongs to a name, or to the place of the only one that may stand without.
+Given to_given(const po::option& parsed, const po::options_description& known) {
+  const std::string value = parsed.value.empty() ? "true" : parsed.value.front();
+  const bool is_positional = parsed.position_key >= 0;
+  if (is_positional && value.size() > 1 && value.front() == '-') {
+    throw_unknown("option", value, "", "--", known);
+  }
+  if (is_positional && parsed.string_key.empty()) {
+    throw UsageError(fmt::format("unexpected argument '{}'", value));
+  }
+  const std::string place = "--" + parsed.string_key;
+  // The library would take the next option for this one's value.
+  if (!is_positional && parsed.original_tokens.size() > 1 && value.starts_with("--")) {
+    throw UsageError(fmt::format("{} lacks its value: {} follows", place, value));
+  }
+  return {parsed.string_key, value, place};
+}
+
+std::vector<Given> read_command_line(const OptionTable& table,
+                                     const std::vector<std::string>& arguments) {
+  po::options_description known = known_options(table);
+  known.add_options()(kConfigOption, new po::untyped_value(false), "");
+  known.add_options()(kHelpOption, new po::untyped_value(true), "");
+  po::positional_options_description positional;
+  for (const Option& option : table) {
+    if (option.positional) {
+      positional.add(option.name.c_str(), -1);
+    }
+  }
+  constexpr int kStyle = po::command_line_style::allow_long |
+                         po::command_line_style::long_allow_adjacent |
+                         po::command_line_style::long_allow_next;
+  try {
+    std::vector<Given> given;
+    po::command_line_parser parser(arguments);
+    for (const auto& parsed :
+         parser.options(known).positional(positional).style(kStyle).run().options) {
+      given.push_back(to_given(parsed, known));
+    }
+    return given;
+  } catch (const po::unknown_option& error) {
+    throw_unknown("option", error.get_option_name(), "", "--", known);
+  } catch (const po::error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+std::vector<Given> read_file(const OptionTable& table, const std::string& path) {
+  std::ifstream stream(path);
+  if (!stream) {
+    throw IoError(fmt::format("cannot read the configuration file {}", path));
+  }
+  const po::options_description known = known_options(table);
+  try {
+    std::vector<Given> given;
+    for (const auto& parsed : po::parse_config_file(stream, known).options) {
+      const std::string value = parsed.value.empty() ? "" : parsed.value.front();
+      given.push_back({parsed.string_key, value, fmt::format("{} in {}", parsed.string_key, path)});
+    }
+    return given;
+  } catch (const po::unknown_option& error) {
+    throw_unknown("key", error.get_option_name(), " in " + path, "", known);
+  } catch (const po::error& error) {
+    throw UsageError(fmt::format("{}: {}", path, error.what()));
+  }
+}
+
+/// Stores what one source gave; a problem for each value that does not fit. Returns the names of
+/// the options that have one.
+std::vector<std::string> store(const OptionTable& table, const std::vector<Given>& given,
+                               std::vector<std::string>& problems) {
+  std::vector<std::string> wrong;
+  std::vector<std::string_view> seen;
+  for (const Given& one : given) {
+    if (std::ranges::find(seen, one.name) != seen.end()) {
+      problems.push_back(
+          fmt::format("{} is given more than once, again with '{}'", one.place, one.value));
+    }
+    seen.emplace_back(one.name);
+    const auto option = std::ranges::find(table, one.name, &Option::name);
+    if (option != table.end() && !option->set(one.value)) {
+      problems.push_back(wrong_value(*option, one.place, one.value));
+      wrong.push_back(one.name);
+    }
+  }
+  return wrong;
+}
+
+}  // namespace
+
+bool asks_for_help(const std::vector<std::string>& arguments) {
+  return std::ranges::any_of(arguments, [](const std::string& argument) {
+    return argument == "--help" || argument == "-h";
+  });
+}
+
+template <class Options>
+Options parse(const std::vector<std::string>& arguments) {
+  Options options;
+  const OptionTable options_table = table(options);
+  const std::vector<Given> words = read_command_line(options_table, arguments);
+
+  std::vector<std::string> found;
+  std::vector<std::string> wrong;
+  const auto file = std::ranges::find(words, kConfigOption, &Given::name);
+  if (file != words.end()) {
+    wrong = store(options_table, read_file(options_table, file->value), found);
+  }
+  std::ranges::move(store(options_table, words, found), std::back_inserter(wrong));
+  std::ranges::move(problems_except(wrong, options), std::back_inserter(found));
+  throw_if_any(found);
+  return options;
+}
+
+template FactorizeOptions parse(const std::vector<std::string>&);
+template ReconstructOptions parse(const std::vector<std::string>&);
+template InspectOptions parse(const std::vector<std::string>&);
+template ComponentsOptions parse(const std::vector<std::string>&);
+template GenerateOptions parse(const std::vector<std::string>&);
+
+}  // namespace tessera::config
