@@ -10,8 +10,6 @@
 namespace tessera::io::hdf5 {
 namespace {
 
-constexpr const char* kDefaultDataset = "/X";
-
 /// Messages list so many datasets at most.
 constexpr std::size_t kListed = 20;
 
@@ -101,15 +99,15 @@ std::string choose_dataset(hid_t file, const std::string& requested) {
         "{} '{}'. {}", type == H5I_BADID ? "there is no dataset" : "not a dataset:", requested,
         list(matrices(file))));
   }
-  if (type_at(file, kDefaultDataset) == H5I_DATASET) {
-    return kDefaultDataset;
+  if (type_at(file, kDenseDataset) == H5I_DATASET) {
+    return kDenseDataset;
   }
   const std::vector<NamedShape> candidates = matrices(file);
   if (candidates.size() == 1) {
     return candidates.front().name;
   }
   throw InputError(fmt::format("no dataset {}, and not exactly one 2-D dataset to take instead. {}",
-                               kDefaultDataset, list(candidates)));
+                               kDenseDataset, list(candidates)));
 }
 
 }  // namespace tessera::io::hdf5

@@ -72,10 +72,6 @@ DenseBlock<Real> Hdf5DenseSource::read_own_block(const mpi::ProcessGrid& grid,
   const mpi::Communicator& comm = grid.comm();
   const Rectangle own{distribution.row_block(grid.row()), distribution.column_block(grid.column())};
   auto block = mpi::agree(comm, [&] { return DenseBlock<Real>(own.rows, own.columns); });
-  const std::vector<Rectangle> slabs =
-      cut(own, Granule{}, limits_.slab_bytes / bytes_per_entry<Real>());
-  const Index rounds = comm.max(static_cast<Index>(slabs.size()));
-
   mpi::agree(comm, [&] { require_readable(dataset_.description.path); });
   const auto file = mpi::agree(
       comm, [&] { return hdf5::open_parallel(dataset_.description.path, H5F_ACC_RDONLY, comm); });
@@ -83,22 +79,13 @@ DenseBlock<Real> Hdf5DenseSource::read_own_block(const mpi::ProcessGrid& grid,
     return hdf5::Dataset(H5Dopen2(file, dataset_.description.dataset.c_str(), H5P_DEFAULT),
                          "H5Dopen2");
   });
+  const Index slab_entries = std::max<Index>(1, limits_.slab_bytes / bytes_per_entry<Real>());
   // Row blocks are one run of the file each: nothing is gained by exchanging parts of them.
   const hdf5::PropertyList transfer =
       grid.shape().columns == 1 ? hdf5::independent_transfer() : hdf5::collective_transfer();
-  for (Index round = 0; round < rounds; ++round) {
-    mpi::agree(comm, [&] {
-      const bool done = round >= std::ssize(slabs);
-      const Rectangle slab = done ? Rectangle{} : slabs[static_cast<std::size_t>(round)];
-      Real* target = done ? nullptr
-                          : block.entries().row(slab.rows.begin - own.rows.begin) +
-                                (slab.columns.begin - own.columns.begin);
-      hdf5::with_context(context(), [&] {
-        hdf5::read_rectangle<Real>(dataset, slab, {target, slab.rows.size(), slab.columns.size()},
-                                   transfer);
-      });
-    });
-  }
+  hdf5::with_context(context(), [&] {
+    hdf5::read_in_slabs<Real>(dataset, own, block.entries(), slab_entries, transfer, comm);
+  });
   return block;
 }
 

@@ -1,6 +1,9 @@
 #include "tessera/io/hdf5_transfer.hpp"
 
 #include <array>
+#include <vector>
+
+#include "tessera/mpi/agree.hpp"
 
 namespace tessera::io::hdf5 {
 namespace {
@@ -29,6 +32,28 @@ Selection select(hid_t dataset, const Rectangle& rectangle) {
   return {std::move(file), std::move(memory)};
 }
 
+/// Calls step(slab, its place in `view`) in agreement, equally often on all processes; with an
+/// empty rectangle where a process has no more.
+template <class T, class Step>
+void for_each_slab(const Rectangle& whole, MatrixView<T> view, Index slab_entries,
+                   const mpi::Communicator& comm, Step&& step) {
+  require_shape("slabs", view, whole.rows.size(), whole.columns.size());
+  const std::vector<Rectangle> slabs = cut(whole, Granule{}, slab_entries);
+  const Index rounds = comm.max(static_cast<Index>(slabs.size()));
+  for (Index round = 0; round < rounds; ++round) {
+    mpi::agree(comm, [&] {
+      if (round >= std::ssize(slabs)) {
+        step(Rectangle{}, MatrixView<T>{});
+        return;
+      }
+      const Rectangle& slab = slabs[static_cast<std::size_t>(round)];
+      T* place =
+          view.row(slab.rows.begin - whole.rows.begin) + (slab.columns.begin - whole.columns.begin);
+      step(slab, MatrixView<T>(place, slab.rows.size(), slab.columns.size()));
+    });
+  }
+}
+
 }  // namespace
 
 template <class Real>
@@ -51,9 +76,35 @@ void write_rectangle(hid_t dataset, const Rectangle& target, ConstMatrixView<Rea
         "H5Dwrite");
 }
 
+template <class Real>
+void read_in_slabs(hid_t dataset, const Rectangle& source, MatrixView<Real> target,
+                   Index slab_entries, hid_t transfer, const mpi::Communicator& comm) {
+  for_each_slab(source, target, slab_entries, comm,
+                [&](const Rectangle& slab, MatrixView<Real> entries) {
+                  read_rectangle<Real>(dataset, slab, entries, transfer);
+                });
+}
+
+template <class Real>
+void write_in_slabs(hid_t dataset, const Rectangle& target, ConstMatrixView<Real> source,
+                    Index slab_entries, hid_t transfer, const mpi::Communicator& comm) {
+  for_each_slab(target, source, slab_entries, comm,
+                [&](const Rectangle& slab, ConstMatrixView<Real> entries) {
+                  write_rectangle<Real>(dataset, slab, entries, transfer);
+                });
+}
+
 template void read_rectangle(hid_t, const Rectangle&, MatrixView<float>, hid_t);
 template void read_rectangle(hid_t, const Rectangle&, MatrixView<double>, hid_t);
 template void write_rectangle<float>(hid_t, const Rectangle&, ConstMatrixView<float>, hid_t);
 template void write_rectangle<double>(hid_t, const Rectangle&, ConstMatrixView<double>, hid_t);
+template void read_in_slabs(hid_t, const Rectangle&, MatrixView<float>, Index, hid_t,
+                            const mpi::Communicator&);
+template void read_in_slabs(hid_t, const Rectangle&, MatrixView<double>, Index, hid_t,
+                            const mpi::Communicator&);
+template void write_in_slabs<float>(hid_t, const Rectangle&, ConstMatrixView<float>, Index, hid_t,
+                                    const mpi::Communicator&);
+template void write_in_slabs<double>(hid_t, const Rectangle&, ConstMatrixView<double>, Index, hid_t,
+                                     const mpi::Communicator&);
 
 }  // namespace tessera::io::hdf5

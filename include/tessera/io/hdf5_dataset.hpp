@@ -7,10 +7,15 @@
 #include "tessera/io/matrix_source.hpp"
 #include "tessera/io/rectangle.hpp"
 
-namespace tessera::io::hdf5 {
+namespace tessera::io {
 
-/// On a dataset whose rows are pictures: "HxW", their height and width in pixels.
+/// The dataset that is read when none is named, and the one that is written.
+inline constexpr const char* kDenseDataset = "/X";
+
+/// Attribute of a dataset whose rows are pictures: "HxW", their height and width in pixels.
 inline constexpr const char* kImageShapeAttribute = "image_shape";
+
+namespace hdf5 {
 
 /// A dense 2-D dataset that has been looked at: what it is, and how its entries are stored.
 struct DenseDataset {
@@ -30,4 +35,5 @@ struct DenseDataset {
 /// not a non-empty 2-D one of integers or floating-point numbers that this HDF5 can read.
 [[nodiscard]] DenseDataset describe_dense(const InputOptions& input);
 
-}  // namespace tessera::io::hdf5
+}  // namespace hdf5
+}  // namespace tessera::io

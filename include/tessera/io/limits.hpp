@@ -11,6 +11,8 @@ struct TransferLimits {
   Index slab_bytes = Index{512} << 20;
   /// One tile of chunks, read by one process; at least one chunk is read at a time.
   Index tile_bytes = Index{64} << 20;
+  /// Rows that are computed while a file is written, before they are written.
+  Index fill_bytes = Index{64} << 20;
 };
 
 }  // namespace tessera::io
