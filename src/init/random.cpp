@@ -8,10 +8,12 @@ namespace tessera::init {
 namespace {
 
 template <class Real>
-void fill(Factor<Real>& factor, std::uint64_t seed, random::Stream stream, double scale) {
+void fill(Factor<Real>& factor, const Ordering& order, std::uint64_t seed, random::Stream stream,
+          double scale) {
   for (Index row = 0; row < factor.owned.size(); ++row) {
+    const Index original = order.original(factor.owned.begin + row);
     for (Index l = 0; l < factor.rank(); ++l) {
-      const double normal = random::normal(seed, stream, factor.owned.begin + row, l);
+      const double normal = random::normal(seed, stream, original, l);
       factor.piece(row, l) = static_cast<Real>(scale * std::abs(normal));
     }
   }
@@ -28,8 +30,8 @@ FactorPair<Real> random_start(const DataMatrix<Real>& a, const mpi::ProcessGrid&
       Factor<Real>(a.n(), distribution.h_piece(grid.row(), grid.column()), rank)};
   const double mean = static_cast<float>(a.summary.mean);
   const double scale = std::sqrt(mean / static_cast<double>(rank));
-  fill(factors.w, seed, random::Stream::factor_w, scale);
-  fill(factors.h, seed, random::Stream::factor_h, scale);
+  fill(factors.w, a.row_order, seed, random::Stream::factor_w, scale);
+  fill(factors.h, a.column_order, seed, random::Stream::factor_h, scale);
   return factors;
 }
 

@@ -32,6 +32,31 @@ Partition Partition::even(Index total, int parts) {
   return Partition(std::move(offsets));
 }
 
+Partition Partition::balanced(std::span<const Index> weights, int parts) {
+  Index total = 0;
+  for (const Index weight : weights) {
+    total += weight;
+  }
+  std::vector<Index> offsets{0};
+  Index index = 0;
+  Index sum = 0;  // of the weights before index
+  for (int part = 1; part < parts; ++part) {
+    const double share = static_cast<double>(total) * part / parts;
+    while (index < std::ssize(weights)) {
+      const Index weight = weights[static_cast<std::size_t>(index)];
+      // Stop where one more index would lead further past the share than stopping falls short.
+      if (static_cast<double>(sum + weight) - share > share - static_cast<double>(sum)) {
+        break;
+      }
+      sum += weight;
+      ++index;
+    }
+    offsets.push_back(index);
+  }
+  offsets.push_back(std::ssize(weights));
+  return Partition(std::move(offsets));
+}
+
 Range Partition::part(int index) const {
   const auto at = static_cast<std::size_t>(index);
   return {offsets_[at], offsets_[at + 1]};

@@ -1,9 +1,11 @@
 #include "tessera/products/cross.hpp"
 
 #include <algorithm>
+#include <variant>
 #include <vector>
 
 #include "tessera/kernels/gemm_skinny.hpp"
+#include "tessera/kernels/spmm.hpp"
 
 namespace tessera::products {
 namespace {
@@ -11,9 +13,12 @@ namespace {
 /// About ten milliseconds of arithmetic between two looks at pending messages.
 constexpr Index kPanelFlops = 400'000'000;
 
-/// Rows of A per panel: a function of the block's shape alone, so that sums keep their order.
-Index panel_rows(Index columns, Index rank) {
-  return std::max<Index>(256, kPanelFlops / std::max<Index>(1, 2 * columns * rank));
+/// Rows of A per panel: a function of the block alone, so that sums keep their order.
+template <class AnyBlock>
+Index panel_rows(const AnyBlock& block, Index rank) {
+  const Index flops = 2 * block.stored_entries() * rank;
+  const Index panels = std::max<Index>(1, flops / kPanelFlops);
+  return std::max<Index>(256, block.rows().size() / panels);
 }
 
 template <class Step>
@@ -30,9 +35,9 @@ CrossProducts<Real>::CrossProducts(const DataMatrix<Real>& a, const mpi::Process
                                    Index rank, PhaseTimes& times)
     : a_(a),
       times_(times),
-      w_(make_side(grid.row_comm(), a.block.rows().size(), rank,
+      w_(make_side(grid.row_comm(), a.distribution.row_block(grid.row()).size(), rank,
                    [&](int j) { return a.distribution.w_piece(grid.row(), j).size(); })),
-      h_(make_side(grid.column_comm(), a.block.columns().size(), rank,
+      h_(make_side(grid.column_comm(), a.distribution.column_block(grid.column()).size(), rank,
                    [&](int i) { return a.distribution.h_piece(i, grid.column()).size(); })) {}
 
 template <class Real>
@@ -54,11 +59,13 @@ ConstMatrixView<Real> CrossProducts<Real>::times_h(ConstMatrixView<Real> h_piece
   const auto h = gather_h(h_piece);
   {
     const auto scope = times_.scope(Phase::product);
-    const auto entries = a_.block.entries();
-    for_each_panel(entries.rows(), panel_rows(entries.columns(), h.columns()), [&](Range panel) {
-      kernels::multiply<Real>(entries.rows(panel), h, w_.partial.view().rows(panel));
-      progress();
-    });
+    const auto multiply = [&](const auto& block) {
+      for_each_panel(block.rows().size(), panel_rows(block, h.columns()), [&](Range panel) {
+        kernels::multiply(block, panel, h, w_.partial.view().rows(panel));
+        progress();
+      });
+    };
+    std::visit(multiply, a_.block);
   }
   return scatter_sum(w_);
 }
@@ -69,12 +76,14 @@ ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Re
   const auto w = gather_w(w_piece);
   {
     const auto scope = times_.scope(Phase::product);
-    const auto entries = a_.block.entries();
     std::ranges::fill(h_.partial.span(), Real{0});
-    for_each_panel(entries.rows(), panel_rows(entries.columns(), w.columns()), [&](Range panel) {
-      kernels::add_transposed_multiply<Real>(entries.rows(panel), w.rows(panel), h_.partial.view());
-      progress();
-    });
+    const auto multiply = [&](const auto& block) {
+      for_each_panel(block.rows().size(), panel_rows(block, w.columns()), [&](Range panel) {
+        kernels::add_transposed_multiply(block, panel, w.rows(panel), h_.partial.view());
+        progress();
+      });
+    };
+    std::visit(multiply, a_.block);
   }
   return scatter_sum(h_);
 }

@@ -9,7 +9,8 @@
 namespace tessera::init {
 
 /// The start √(mean(A)/k)·|N(0, 1)|, as scikit-learn scales it. Every entry is a pure function of
-/// (seed, factor, global row, component), so it is the same on any number of processes. The mean
+/// (seed, factor, original row, component), so it is the same on any number of processes and for
+/// any order of the rows. The mean
 /// is rounded to 24 bits, since its sum depends on the grid in the last bits.
 template <class Real>
 [[nodiscard]] FactorPair<Real> random_start(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,

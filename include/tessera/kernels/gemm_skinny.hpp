@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tessera/matrix/dense_block.hpp"
 #include "tessera/matrix/matrix.hpp"
 
 namespace tessera::kernels {
@@ -14,5 +15,17 @@ void multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f, MatrixView<Real>
 template <class Real>
 void add_transposed_multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f,
                              MatrixView<Real> result);
+
+/// The same for local rows of a dense block, as kernels/spmm has it for a sparse one.
+template <class Real>
+void multiply(const DenseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
+              MatrixView<Real> result) {
+  multiply<Real>(a.entries().rows(rows), f, result);
+}
+template <class Real>
+void add_transposed_multiply(const DenseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
+                             MatrixView<Real> result) {
+  add_transposed_multiply<Real>(a.entries().rows(rows), f, result);
+}
 
 }  // namespace tessera::kernels

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <utility>
+#include <variant>
 
-#include "tessera/matrix/dense_block.hpp"
+#include "tessera/matrix/block.hpp"
 #include "tessera/matrix/partition.hpp"
 
 namespace tessera {
@@ -23,11 +23,14 @@ struct MatrixSummary {
 template <class Real>
 struct DataMatrix {
   Distribution distribution;
-  DenseBlock<Real> block;
+  Block<Real> block;
   MatrixSummary summary;
+  Ordering row_order = Ordering(distribution.m());     ///< of the user's rows in A
+  Ordering column_order = Ordering(distribution.n());  ///< of the user's columns in A
 
   [[nodiscard]] Index m() const { return distribution.m(); }
   [[nodiscard]] Index n() const { return distribution.n(); }
+  [[nodiscard]] bool is_sparse() const { return std::holds_alternative<SparseBlock<Real>>(block); }
 };
 
 }  // namespace tessera

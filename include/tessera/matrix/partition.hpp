@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,10 @@ class Partition {
   [[nodiscard]] int parts() const { return static_cast<int>(offsets_.size()) - 1; }
   [[nodiscard]] Index total() const { return offsets_.back(); }
   [[nodiscard]] Range part(int index) const;
+  /// Consecutive parts of about equal weight, for one weight per index. Each part ends where the
+  /// running sum comes nearest to its share of the total.
+  [[nodiscard]] static Partition balanced(std::span<const Index> weights, int parts);
+
   /// The part that holds this index. @pre 0 <= index < total()
   [[nodiscard]] int owner(Index index) const;
 
@@ -33,7 +38,11 @@ class Partition {
 /// stands in docs/distribution.md.
 class Distribution {
  public:
+  /// Blocks of even size.
   Distribution(Index m, Index n, int grid_rows, int grid_columns);
+  /// Blocks as cut: rows.parts() × columns.parts() processes.
+  Distribution(Partition rows, Partition columns)
+      : rows_(std::move(rows)), columns_(std::move(columns)) {}
 
   [[nodiscard]] Index m() const { return rows_.total(); }
   [[nodiscard]] Index n() const { return columns_.total(); }

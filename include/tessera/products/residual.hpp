@@ -6,8 +6,11 @@
 
 namespace tessera::products {
 
-/// ‖A − WH‖², entry by entry over A in bounded tiles, products and sums in double. Costs about as
-/// much as one iteration; meant for the factors that are stored. Collective.
+/// ‖A − WH‖², products and sums in double; meant for the factors that are stored. Collective.
+///
+/// Dense A: entry by entry in bounded tiles, at about the cost of one iteration. Sparse A, which
+/// W·H would fill: ‖A‖² − 2⟨A, WH⟩ + ⟨WᵀW, HHᵀ⟩, one pass over the stored entries; it loses what
+/// cancels, about 1e-16·‖A‖².
 template <class Real>
 [[nodiscard]] double squared_residual(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                                       const FactorPair<Real>& factors);
