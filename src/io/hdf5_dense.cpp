@@ -23,7 +23,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DenseDataset, description, contiguous, chunk,
 namespace {
 
 /// A dense 2-D dataset of an HDF5 file.
-class Hdf5DenseSource final : public MatrixSource {
+class Hdf5DenseSource final : public DenseSource {
  public:
   Hdf5DenseSource(hdf5::DenseDataset dataset, TransferLimits limits)
       : dataset_(std::move(dataset)), limits_(limits) {}
@@ -31,27 +31,27 @@ class Hdf5DenseSource final : public MatrixSource {
   [[nodiscard]] const MatrixDescription& description() const override {
     return dataset_.description;
   }
-  DenseBlock<float> read_float32(const mpi::ProcessGrid& grid,
-                                 const Distribution& distribution) const override {
-    return read<float>(grid, distribution);
+  [[nodiscard]] Matrix<float> read_float32(const mpi::Communicator& comm,
+                                           const std::vector<Rectangle>& wanted) const override {
+    return read<float>(comm, wanted);
   }
-  DenseBlock<double> read_float64(const mpi::ProcessGrid& grid,
-                                  const Distribution& distribution) const override {
-    return read<double>(grid, distribution);
+  [[nodiscard]] Matrix<double> read_float64(const mpi::Communicator& comm,
+                                            const std::vector<Rectangle>& wanted) const override {
+    return read<double>(comm, wanted);
   }
 
  private:
   template <class Real>
-  DenseBlock<Real> read(const mpi::ProcessGrid& grid, const Distribution& distribution) const {
-    return dataset_.contiguous ? read_own_block<Real>(grid, distribution)
-                               : read_routed<Real>(grid, distribution);
+  [[nodiscard]] Matrix<Real> read(const mpi::Communicator& comm,
+                                  const std::vector<Rectangle>& wanted) const {
+    return dataset_.contiguous ? read_own<Real>(comm, wanted) : read_routed<Real>(comm, wanted);
   }
   template <class Real>
-  DenseBlock<Real> read_own_block(const mpi::ProcessGrid& grid,
-                                  const Distribution& distribution) const;
+  [[nodiscard]] Matrix<Real> read_own(const mpi::Communicator& comm,
+                                      const std::vector<Rectangle>& wanted) const;
   template <class Real>
-  DenseBlock<Real> read_routed(const mpi::ProcessGrid& grid,
-                               const Distribution& distribution) const;
+  [[nodiscard]] Matrix<Real> read_routed(const mpi::Communicator& comm,
+                                         const std::vector<Rectangle>& wanted) const;
   template <class Real>
   [[nodiscard]] Index bytes_per_entry() const {
     return std::max(dataset_.value_bytes, static_cast<Index>(sizeof(Real)));
@@ -65,13 +65,13 @@ class Hdf5DenseSource final : public MatrixSource {
   TransferLimits limits_;
 };
 
-/// Contiguous storage: every process reads its own block over MPI-IO.
+/// Contiguous storage: every process reads what it wants over MPI-IO.
 template <class Real>
-DenseBlock<Real> Hdf5DenseSource::read_own_block(const mpi::ProcessGrid& grid,
-                                                 const Distribution& distribution) const {
-  const mpi::Communicator& comm = grid.comm();
-  const Rectangle own{distribution.row_block(grid.row()), distribution.column_block(grid.column())};
-  auto block = mpi::agree(comm, [&] { return DenseBlock<Real>(own.rows, own.columns); });
+Matrix<Real> Hdf5DenseSource::read_own(const mpi::Communicator& comm,
+                                       const std::vector<Rectangle>& wanted) const {
+  const Rectangle& own = wanted[static_cast<std::size_t>(comm.rank())];
+  auto entries =
+      mpi::agree(comm, [&] { return Matrix<Real>(own.rows.size(), own.columns.size()); });
   mpi::agree(comm, [&] { require_readable(dataset_.description.path); });
   const auto file = mpi::agree(
       comm, [&] { return hdf5::open_parallel(dataset_.description.path, H5F_ACC_RDONLY, comm); });
@@ -80,13 +80,16 @@ DenseBlock<Real> Hdf5DenseSource::read_own_block(const mpi::ProcessGrid& grid,
                          "H5Dopen2");
   });
   const Index slab_entries = std::max<Index>(1, limits_.slab_bytes / bytes_per_entry<Real>());
-  // Row blocks are one run of the file each: nothing is gained by exchanging parts of them.
-  const hdf5::PropertyList transfer =
-      grid.shape().columns == 1 ? hdf5::independent_transfer() : hdf5::collective_transfer();
-  hdf5::with_context(context(), [&] {
-    hdf5::read_in_slabs<Real>(dataset, own, block.entries(), slab_entries, transfer, comm);
+  // Whole rows are one run of the file: nothing is gained by exchanging parts of them.
+  const bool whole_rows = std::ranges::all_of(wanted, [&](const Rectangle& rectangle) {
+    return rectangle.empty() || rectangle.columns.size() == dataset_.description.columns;
   });
-  return block;
+  const hdf5::PropertyList transfer =
+      whole_rows ? hdf5::independent_transfer() : hdf5::collective_transfer();
+  hdf5::with_context(context(), [&] {
+    hdf5::read_in_slabs<Real>(dataset, own, entries.view(), slab_entries, transfer, comm);
+  });
+  return entries;
 }
 
 /// Keeps one chunk: a tile is read by one call, which visits every chunk once.
@@ -104,21 +107,21 @@ hdf5::PropertyList one_chunk_cache(const hdf5::DenseDataset& dataset) {
 
 /// Chunked, compressed or compact storage: tiles of whole chunks, each read by one process.
 template <class Real>
-DenseBlock<Real> Hdf5DenseSource::read_routed(const mpi::ProcessGrid& grid,
-                                              const Distribution& distribution) const {
+Matrix<Real> Hdf5DenseSource::read_routed(const mpi::Communicator& comm,
+                                          const std::vector<Rectangle>& wanted) const {
   const MatrixDescription& about = dataset_.description;
   const Rectangle whole{{0, about.rows}, {0, about.columns}};
   // Small matrices are cut finer, so that all processes share the decompression.
-  const Index even_share = whole.size() / grid.comm().size() + 1;
+  const Index even_share = whole.size() / comm.size() + 1;
   const Index limit = std::min(limits_.tile_bytes / bytes_per_entry<Real>(), even_share);
   const std::vector<Rectangle> tiles = cut(whole, dataset_.chunk, limit);
 
   // Each process reads on its own here, for which a serial handle is faster than MPI-IO.
-  const auto file = mpi::agree(grid.comm(), [&] {
+  const auto file = mpi::agree(comm, [&] {
     require_readable(about.path);
     return hdf5::with_context(context(), [&] { return hdf5::open_serial(about.path); });
   });
-  const auto dataset = mpi::agree(grid.comm(), [&] {
+  const auto dataset = mpi::agree(comm, [&] {
     return hdf5::Dataset(H5Dopen2(file, about.dataset.c_str(), one_chunk_cache(dataset_)),
                          "H5Dopen2");
   });
@@ -126,7 +129,7 @@ DenseBlock<Real> Hdf5DenseSource::read_routed(const mpi::ProcessGrid& grid,
     hdf5::with_context(context(),
                        [&] { hdf5::read_rectangle<Real>(dataset, tile, entries, H5P_DEFAULT); });
   };
-  return read_tiles<Real>(tiles, read_tile, grid, distribution);
+  return read_tiles<Real>(tiles, read_tile, comm, wanted);
 }
 
 }  // namespace

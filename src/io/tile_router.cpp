@@ -23,22 +23,15 @@ void for_each_run(const Rectangle& whole, T* entries, const Rectangle& part, Vis
 }  // namespace
 
 template <class Real>
-Rectangle TileRouter<Real>::block_of(int process) const {
-  const int columns = grid_.shape().columns;
-  return {distribution_.row_block(process / columns),
-          distribution_.column_block(process % columns)};
-}
-
-template <class Real>
 std::vector<Rectangle> TileRouter<Real>::tiles_of_all(const Rectangle& own) const {
   constexpr Index kNumbers = 4;
-  const auto size = static_cast<std::size_t>(grid_.comm().size());
+  const auto size = static_cast<std::size_t>(comm_.size());
   const std::array<Index, kNumbers> mine = {own.rows.begin, own.rows.end, own.columns.begin,
                                             own.columns.end};
   const std::vector<Index> counts(size, kNumbers);
   std::vector<Index> all(size * kNumbers);
-  grid_.comm().all_gather(std::span<const Index>(mine), std::span<const Index>(counts),
-                          std::span<Index>(all));
+  comm_.all_gather(std::span<const Index>(mine), std::span<const Index>(counts),
+                   std::span<Index>(all));
   std::vector<Rectangle> tiles;
   for (std::size_t at = 0; at < all.size(); at += kNumbers) {
     tiles.push_back({{all[at], all[at + 1]}, {all[at + 2], all[at + 3]}});
@@ -48,10 +41,11 @@ std::vector<Rectangle> TileRouter<Real>::tiles_of_all(const Rectangle& own) cons
 
 template <class Real>
 void TileRouter<Real>::exchange(const Rectangle& tile, ConstMatrixView<Real> entries,
-                                DenseBlock<Real>& block) const {
+                                MatrixView<Real> own_entries) const {
   require_shape("tile", entries, tile.rows.size(), tile.columns.size());
-  const int size = grid_.comm().size();
-  const Rectangle own = block_of(grid_.comm().rank());
+  const int size = comm_.size();
+  const Rectangle own = wanted_[static_cast<std::size_t>(comm_.rank())];
+  require_shape("the wanted rectangle", own_entries, own.rows.size(), own.columns.size());
   const std::vector<Rectangle> tiles = tiles_of_all(tile);
 
   std::vector<Real> send;
@@ -59,7 +53,7 @@ void TileRouter<Real>::exchange(const Rectangle& tile, ConstMatrixView<Real> ent
   std::vector<Index> send_counts;
   std::vector<Index> receive_counts;
   for (int peer = 0; peer < size; ++peer) {
-    const Rectangle part = intersect(tile, block_of(peer));
+    const Rectangle part = intersect(tile, wanted_[static_cast<std::size_t>(peer)]);
     for_each_run(tile, entries.data(), part,
                  [&](const Real* run) { send.insert(send.end(), run, run + part.columns.size()); });
     send_counts.push_back(part.size());
@@ -71,13 +65,13 @@ void TileRouter<Real>::exchange(const Rectangle& tile, ConstMatrixView<Real> ent
     arriving += count;
   }
   std::vector<Real> received(static_cast<std::size_t>(arriving));
-  grid_.comm().all_to_all(std::span<const Real>(send), std::span<const Index>(send_counts),
-                          std::span<Real>(received), std::span<const Index>(receive_counts));
+  comm_.all_to_all(std::span<const Real>(send), std::span<const Index>(send_counts),
+                   std::span<Real>(received), std::span<const Index>(receive_counts));
 
   const Real* source = received.data();
   for (const Rectangle& theirs : tiles) {
     const Rectangle part = intersect(theirs, own);
-    for_each_run(own, block.entries().data(), part, [&](Real* run) {
+    for_each_run(own, own_entries.data(), part, [&](Real* run) {
       std::copy_n(source, part.columns.size(), run);
       source += part.columns.size();
     });
@@ -85,18 +79,20 @@ void TileRouter<Real>::exchange(const Rectangle& tile, ConstMatrixView<Real> ent
 }
 
 template <class Real>
-DenseBlock<Real> read_tiles(const std::vector<Rectangle>& tiles, const ReadTile<Real>& read,
-                            const mpi::ProcessGrid& grid, const Distribution& distribution) {
-  const mpi::Communicator& comm = grid.comm();
+Matrix<Real> read_tiles(std::vector<Rectangle> tiles, const ReadTile<Real>& read,
+                        const mpi::Communicator& comm, const std::vector<Rectangle>& wanted) {
+  std::erase_if(tiles, [&](const Rectangle& tile) {
+    return std::ranges::none_of(
+        wanted, [&](const Rectangle& rectangle) { return !intersect(tile, rectangle).empty(); });
+  });
   const Partition runs = Partition::even(std::ssize(tiles), comm.size());
   const Range own_run = runs.part(comm.rank());
   const Index rounds = runs.part(0).size();  // the longest, by Partition::even
 
-  auto block = mpi::agree(comm, [&] {
-    return DenseBlock<Real>(distribution.row_block(grid.row()),
-                            distribution.column_block(grid.column()));
-  });
-  const TileRouter<Real> router(grid, distribution);
+  const Rectangle& own = wanted[static_cast<std::size_t>(comm.rank())];
+  auto entries_of_own =
+      mpi::agree(comm, [&] { return Matrix<Real>(own.rows.size(), own.columns.size()); });
+  const TileRouter<Real> router(comm, wanted);
   for (Index round = 0; round < rounds; ++round) {
     const Index index = own_run.begin + round;
     const Rectangle tile =
@@ -108,16 +104,16 @@ DenseBlock<Real> read_tiles(const std::vector<Rectangle>& tiles, const ReadTile<
       }
       return buffer;
     });
-    router.exchange(tile, entries.view(), block);
+    router.exchange(tile, entries.view(), entries_of_own.view());
   }
-  return block;
+  return entries_of_own;
 }
 
 template class TileRouter<float>;
 template class TileRouter<double>;
-template DenseBlock<float> read_tiles(const std::vector<Rectangle>&, const ReadTile<float>&,
-                                      const mpi::ProcessGrid&, const Distribution&);
-template DenseBlock<double> read_tiles(const std::vector<Rectangle>&, const ReadTile<double>&,
-                                       const mpi::ProcessGrid&, const Distribution&);
+template Matrix<float> read_tiles(std::vector<Rectangle>, const ReadTile<float>&,
+                                  const mpi::Communicator&, const std::vector<Rectangle>&);
+template Matrix<double> read_tiles(std::vector<Rectangle>, const ReadTile<double>&,
+                                   const mpi::Communicator&, const std::vector<Rectangle>&);
 
 }  // namespace tessera::io

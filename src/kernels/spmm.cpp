@@ -63,8 +63,7 @@ double inner_product_with(const SparseBlock<Real>& a, ConstMatrixView<Real> w,
   return sum;
 }
 
-template void multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>,
-                       MatrixView<float>);
+template void multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>, MatrixView<float>);
 template void multiply(const SparseBlock<double>&, Range, ConstMatrixView<double>,
                        MatrixView<double>);
 template void add_transposed_multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>,

@@ -93,8 +93,8 @@ std::optional<InvalidEntry> find_invalid(const SparseBlock<Real>& block, const O
   return find_first(block, rows, columns);
 }
 
-#define TESSERA_INSTANTIATE_BLOCK(BLOCK)                                                     \
-  template BlockStatistics statistics(const BLOCK&, const Ordering&, const Ordering&);       \
+#define TESSERA_INSTANTIATE_BLOCK(BLOCK)                                               \
+  template BlockStatistics statistics(const BLOCK&, const Ordering&, const Ordering&); \
   template std::optional<InvalidEntry> find_invalid(const BLOCK&, const Ordering&, const Ordering&);
 
 TESSERA_INSTANTIATE_BLOCK(DenseBlock<float>)
