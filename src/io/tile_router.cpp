@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::io {
