@@ -9,6 +9,7 @@
 #include "tessera/app/session.hpp"
 #include "tessera/init/random.hpp"
 #include "tessera/products/residual.hpp"
+#include "tessera/products/restore_order.hpp"
 #include "tessera/report/progress.hpp"
 #include "tessera/report/summary.hpp"
 #include "tessera/solve/canonical.hpp"
@@ -43,9 +44,9 @@ void require_rank_fits(Index rank, const io::MatrixDescription& about) {
 }
 
 template <class Real>
-DataMatrix<Real> read(const io::MatrixSource& source, const mpi::ProcessGrid& grid) {
-  auto a = io::read_matrix<Real>(source, grid);
-  io::require_factorizable(a, source.description(), grid);
+DataMatrix<Real> read(const io::MatrixInput& input, const mpi::ProcessGrid& grid) {
+  auto a = input.read<Real>(grid);
+  io::require_factorizable(a, input.description(), grid.comm());
   return a;
 }
 
@@ -67,13 +68,13 @@ void alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPa
 
 /// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.
 template <class Real>
-void run(FactorizeFacts& facts, const io::MatrixSource& source, const mpi::ProcessGrid& grid,
+void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::ProcessGrid& grid,
          const Timer& program) {
   const auto& options = facts.options;
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  const auto a = timed(times, Phase::read, [&] { return read<Real>(source, grid); });
+  const auto a = timed(times, Phase::read, [&] { return read<Real>(input, grid); });
   facts.matrix = a.summary;
   auto factors = timed(times, Phase::start, [&] {
     return init::random_start(a, grid, options.solver.rank, options.solver.seed);
@@ -84,7 +85,10 @@ void run(FactorizeFacts& facts, const io::MatrixSource& source, const mpi::Proce
     facts.squared_residual = products::squared_residual(a, grid, factors);
   });
   timed(times, Phase::write, [&] {
-    io::write_factor_file(options.output, factors, make_model_info(facts, program), world);
+    products::restore_order(factors.w, a.row_order, world);
+    products::restore_order(factors.h, a.column_order, world);
+    io::write_factor_file(options.output, factors, make_model_info(facts, program),
+                          input.read_names(world), world);
   });
 
   const auto report = make_run_report(facts, program, times, world);
@@ -113,13 +117,13 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
     require_writable(options->run.report, world);
   }
 
-  const auto source = io::open_matrix(options->input, world);
-  facts.input = source->description();
+  const io::MatrixInput input(options->input, world);
+  facts.input = input.description();
   require_rank_fits(options->solver.rank, facts.input);
   const auto grid = make_grid(options->run.grid, facts.input.rows, facts.input.columns, world);
   facts.grid = grid.shape();
   with_precision(options->run.precision,
-                 [&](auto real) { run<decltype(real)>(facts, *source, grid, program); });
+                 [&](auto real) { run<decltype(real)>(facts, input, grid, program); });
 }
 
 }  // namespace tessera::app

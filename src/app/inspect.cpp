@@ -7,7 +7,7 @@
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/io/factor_file.hpp"
-#include "tessera/io/matrix_source.hpp"
+#include "tessera/io/matrix_input.hpp"
 
 namespace tessera::app {
 namespace {
@@ -71,11 +71,11 @@ void inspect(const std::vector<std::string>& arguments, const mpi::Communicator&
     return;
   }
   set_threads(options->run.threads, world);
-  const auto source = io::open_matrix(options->input, world);
-  const auto& about = source->description();
+  const io::MatrixInput input(options->input, world);
+  const auto& about = input.description();
   const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
   // In double, so that the numbers are those of the file.
-  const auto a = io::read_matrix<double>(*source, grid);
+  const auto a = input.read<double>(grid);
   print(describe(about, a.summary), world);
 }
 

@@ -6,7 +6,7 @@
 #include "tessera/config/options.hpp"
 #include "tessera/core/timer.hpp"
 #include "tessera/io/factor_file.hpp"
-#include "tessera/io/matrix_source.hpp"
+#include "tessera/io/matrix_input.hpp"
 #include "tessera/report/run_report.hpp"
 #include "tessera/solve/alternate.hpp"
 

@@ -17,6 +17,9 @@ enum class Init { random };
 enum class Precision { float32, float64 };
 enum class Normalization { l2, l1, none };
 enum class SyntheticKind { lowrank, swimmer };
+enum class Storage { automatic, dense, sparse };
+enum class Balance { automatic, even, entries, permute };
+enum class Duplicates { error, sum };
 
 /// The names of an enumeration's values, in the order in which help lists them.
 template <class Enum>
@@ -50,6 +53,25 @@ struct EnumNames<SyntheticKind> {
       {{SyntheticKind::lowrank, "lowrank"}, {SyntheticKind::swimmer, "swimmer"}}};
 };
 
+template <>
+struct EnumNames<Storage> {
+  static constexpr std::array<std::pair<Storage, std::string_view>, 3> values = {
+      {{Storage::automatic, "auto"}, {Storage::dense, "dense"}, {Storage::sparse, "sparse"}}};
+};
+template <>
+struct EnumNames<Balance> {
+  static constexpr std::array<std::pair<Balance, std::string_view>, 4> values = {
+      {{Balance::automatic, "auto"},
+       {Balance::even, "even"},
+       {Balance::entries, "entries"},
+       {Balance::permute, "permute"}}};
+};
+template <>
+struct EnumNames<Duplicates> {
+  static constexpr std::array<std::pair<Duplicates, std::string_view>, 2> values = {
+      {{Duplicates::error, "error"}, {Duplicates::sum, "sum"}}};
+};
+
 /// The option text of an enumeration's value.
 template <class Enum>
 [[nodiscard]] constexpr std::string_view name_of(Enum value) {
@@ -64,7 +86,14 @@ template <class Enum>
 /// Where the data matrix comes from.
 struct InputOptions {
   std::string path;
-  std::string dataset;  ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
+  std::string dataset;     ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
+  bool transpose = false;  ///< factorize Aᵀ: the file's columns become rows
+  std::string rows;        ///< a:b, of A as it is factorized; empty: all
+  std::string columns;     ///< a:b, likewise
+  Storage storage = Storage::automatic;       ///< in memory; automatic: as in the file
+  Duplicates duplicates = Duplicates::error;  ///< what to do with two entries of one place
+  Balance balance = Balance::automatic;  ///< how sparse rows and columns are dealt to processes
+  bool undirected = false;               ///< edge lists: each edge counts in both directions
 };
 
 /// How W and H are computed.

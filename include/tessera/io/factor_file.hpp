@@ -6,6 +6,7 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/core/iteration_record.hpp"
+#include "tessera/io/matrix_source.hpp"
 #include "tessera/matrix/factor.hpp"
 #include "tessera/mpi/communicator.hpp"
 
@@ -38,14 +39,16 @@ struct ModelInfo {
   std::vector<IterationRecord> history;
 };
 
-/// Writes /W (m×k), /H (k×n), /history, /solver and the attributes to one HDF5 file, in parallel.
+/// Writes /W (m×k), /H (k×n), /history, /solver, /row_names and /column_names when there are any,
+/// and the attributes to one HDF5 file, in parallel.
 /// The file appears under `path` only when it is complete and on disk; an earlier file of that
 /// name stays until then. A write that fails on any process removes the temporary file and ends
 /// the job with exit code 4, since a parallel HDF5 file cannot be closed after that. Collective.
 /// @throws mpi::AgreedError (code io) when the file cannot be created or its space reserved.
 template <class Real>
 void write_factor_file(const std::string& path, const FactorPair<Real>& factors,
-                       const ModelInfo& info, const mpi::Communicator& comm);
+                       const ModelInfo& info, const MatrixNames& names,
+                       const mpi::Communicator& comm);
 
 /// Everything but the factors. Collective; @throws mpi::AgreedError.
 [[nodiscard]] ModelInfo read_model_info(const std::string& path, const mpi::Communicator& comm);

@@ -17,6 +17,7 @@ struct MatrixSummary {
   Index not_finite = 0;
   Index negative = 0;
   std::uint64_t fingerprint = 0;
+  double imbalance = 1;  ///< most stored entries of a process over their mean
 };
 
 /// A (m×n), distributed: this process's block, how the whole is cut, and what it amounts to.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "tessera/core/types.hpp"
 #include "tessera/matrix/matrix.hpp"
 
@@ -12,7 +14,12 @@ class DenseBlock {
   DenseBlock() = default;
   /// A block of zeros.
   DenseBlock(Range rows, Range columns)
-      : rows_(rows), columns_(columns), entries_(rows.size(), columns.size()) {}
+      : DenseBlock(rows, columns, Matrix<Real>(rows.size(), columns.size())) {}
+  /// @pre entries is rows.size() × columns.size(). @throws ShapeError.
+  DenseBlock(Range rows, Range columns, Matrix<Real> entries)
+      : rows_(rows), columns_(columns), entries_(std::move(entries)) {
+    require_shape("a dense block", entries_, rows.size(), columns.size());
+  }
 
   [[nodiscard]] Range rows() const { return rows_; }        ///< global
   [[nodiscard]] Range columns() const { return columns_; }  ///< global
