@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tessera/io/broadcast.hpp"
+#include "tessera/io/description_json.hpp"
 #include "tessera/io/file_format.hpp"
 #include "tessera/io/hdf5_dataset.hpp"
 #include "tessera/io/hdf5_transfer.hpp"
@@ -11,8 +12,6 @@
 
 namespace tessera::io {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Granule, rows, columns)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MatrixDescription, path, dataset, format, value_type, storage,
-                                   image_shape, rows, columns, exceeds_float32)
 
 namespace hdf5 {
 
