@@ -9,6 +9,7 @@
 #include "tessera/io/file_format.hpp"
 #include "tessera/io/hdf5_array.hpp"
 #include "tessera/io/hdf5_line_offsets.hpp"
+#include "tessera/io/hdf5_names.hpp"
 #include "tessera/io/hdf5_sparse_group.hpp"
 #include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
@@ -56,6 +57,10 @@ class Hdf5SparseSource final : public SparseSource {
   }
   [[nodiscard]] Entries<double> read_entries_float64(const mpi::Communicator& comm) const override {
     return read<double>(comm);
+  }
+  [[nodiscard]] MatrixNames read_names(const mpi::Communicator& comm) const override {
+    return group_.layout == hdf5::SparseLayout::tenx ? read_tenx_names(group_.description, comm)
+                                                     : read_anndata_names(group_.description, comm);
   }
 
  private:
