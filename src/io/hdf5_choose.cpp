@@ -69,25 +69,29 @@ herr_t refuse_external_link(const char*, const char*, const char*, const char*, 
   return -1;
 }
 
-/// What stands at a path, or H5I_BADID for nothing. @throws InputError at an external link.
+/// The type of what stands at a path, or H5I_BADID for nothing.
 H5I_type_t type_at(hid_t file, const std::string& path) {
+  const std::optional<Object> object = find_object(file, path);
+  return object ? H5Iget_type(*object) : H5I_BADID;
+}
+
+}  // namespace
+
+std::optional<Object> find_object(hid_t location, const std::string& path) {
   bool refused = false;
   const PropertyList access = make_property_list(H5P_LINK_ACCESS);
   check(H5Pset_elink_cb(access, refuse_external_link, &refused), "H5Pset_elink_cb");
-  const hid_t id = H5Oopen(file, path.c_str(), access);
+  const hid_t id = H5Oopen(location, path.c_str(), access);
   if (refused) {
     throw InputError("'" + path +
                      "' leads into another file through an external link. Give that "
                      "file itself as input");
   }
   if (id < 0) {
-    return H5I_BADID;
+    return std::nullopt;
   }
-  const Object object(id, "H5Oopen");
-  return H5Iget_type(object);
+  return Object(id, "H5Oopen");
 }
-
-}  // namespace
 
 std::string choose_dataset(hid_t file, const std::string& requested) {
   if (!requested.empty()) {

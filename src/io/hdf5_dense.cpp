@@ -3,16 +3,16 @@
 #include <algorithm>
 
 #include "tessera/io/broadcast.hpp"
+#include "tessera/io/description_json.hpp"
 #include "tessera/io/file_format.hpp"
 #include "tessera/io/hdf5_dataset.hpp"
+#include "tessera/io/hdf5_names.hpp"
 #include "tessera/io/hdf5_transfer.hpp"
 #include "tessera/io/tile_router.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::io {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Granule, rows, columns)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MatrixDescription, path, dataset, format, value_type, storage,
-                                   image_shape, rows, columns, exceeds_float32)
 
 namespace hdf5 {
 
@@ -38,6 +38,9 @@ class Hdf5DenseSource final : public DenseSource {
   [[nodiscard]] Matrix<double> read_float64(const mpi::Communicator& comm,
                                             const std::vector<Rectangle>& wanted) const override {
     return read<double>(comm, wanted);
+  }
+  [[nodiscard]] MatrixNames read_names(const mpi::Communicator& comm) const override {
+    return read_anndata_names(dataset_.description, comm);
   }
 
  private:

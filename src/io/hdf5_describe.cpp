@@ -1,5 +1,6 @@
 #include <array>
 #include <limits>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -59,8 +60,64 @@ std::vector<std::string> filters(hid_t creation) {
   return names;
 }
 
-/// "float32", "uint8", "big-endian int16". @throws InputError for anything but numbers.
-std::string type_name(hid_t type) {
+/// @throws InputError unless 2-D and not empty, with a number of entries that fits an Index.
+void read_shape(hid_t dataset, MatrixDescription& description) {
+  const Dataspace space(H5Dget_space(dataset), "H5Dget_space");
+  const int dimensions = check(H5Sget_simple_extent_ndims(space), "H5Sget_simple_extent_ndims");
+  std::vector<hsize_t> shape(static_cast<std::size_t>(dimensions));
+  check(H5Sget_simple_extent_dims(space, shape.data(), nullptr), "H5Sget_simple_extent_dims");
+  if (dimensions != 2) {
+    throw InputError(fmt::format("it has {} dimension{}{}, but a matrix has 2", dimensions,
+                                 dimensions == 1 ? "" : "s",
+                                 shape.empty() ? "" : fmt::format(" ({})", fmt::join(shape, "x"))));
+  }
+  if (shape[0] == 0 || shape[1] == 0) {
+    throw InputError(
+        fmt::format("it is empty ({}x{}): there is nothing to factorize", shape[0], shape[1]));
+  }
+  if (shape[0] > static_cast<hsize_t>(std::numeric_limits<Index>::max()) / shape[1] / 16) {
+    throw InputError(
+        fmt::format("{}x{} entries are more than 64-bit sizes can count", shape[0], shape[1]));
+  }
+  description.rows = static_cast<Index>(shape[0]);
+  description.columns = static_cast<Index>(shape[1]);
+}
+
+/// Sets contiguous, chunk and storage. @throws InputError for storage that is refused or empty.
+void read_storage(hid_t dataset, DenseDataset& result) {
+  const Storage storage = describe_storage(dataset);
+  if (H5Dget_storage_size(dataset) == 0) {
+    throw InputError("it was created but no value was ever written to it");
+  }
+  result.contiguous = storage.contiguous;
+  if (!storage.chunk.empty()) {
+    result.chunk = {static_cast<Index>(storage.chunk[0]), static_cast<Index>(storage.chunk[1])};
+  }
+  result.description.storage = storage.text;
+}
+
+DenseDataset describe(hid_t file, const std::string& path, const std::string& name) {
+  const Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  DenseDataset result;
+  result.description.path = path;
+  result.description.dataset = name;
+  result.description.format = "HDF5 dense";
+  const Datatype type(H5Dget_type(dataset), "H5Dget_type");
+  result.description.value_type = number_type_name(type);
+  result.value_bytes = static_cast<Index>(H5Tget_size(type));
+  result.description.exceeds_float32 =
+      H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) > sizeof(float);
+  read_shape(dataset, result.description);
+  read_storage(dataset, result);
+  if (has_attribute(dataset, kImageShapeAttribute)) {
+    result.description.image_shape = read_text_attribute(dataset, kImageShapeAttribute);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string number_type_name(hid_t type) {
   const H5T_class_t kind = H5Tget_class(type);
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
     constexpr std::array<std::pair<H5T_class_t, const char*>, 9> kOthers = {
@@ -90,32 +147,7 @@ std::string type_name(hid_t type) {
   return fmt::format("{}{}{}", order, base, 8 * bytes);
 }
 
-/// @throws InputError unless 2-D and not empty, with a number of entries that fits an Index.
-void read_shape(hid_t dataset, MatrixDescription& description) {
-  const Dataspace space(H5Dget_space(dataset), "H5Dget_space");
-  const int dimensions = check(H5Sget_simple_extent_ndims(space), "H5Sget_simple_extent_ndims");
-  std::vector<hsize_t> shape(static_cast<std::size_t>(dimensions));
-  check(H5Sget_simple_extent_dims(space, shape.data(), nullptr), "H5Sget_simple_extent_dims");
-  if (dimensions != 2) {
-    throw InputError(fmt::format("it has {} dimension{}{}, but a matrix has 2", dimensions,
-                                 dimensions == 1 ? "" : "s",
-                                 shape.empty() ? "" : fmt::format(" ({})", fmt::join(shape, "x"))));
-  }
-  if (shape[0] == 0 || shape[1] == 0) {
-    throw InputError(
-        fmt::format("it is empty ({}x{}): there is nothing to factorize", shape[0], shape[1]));
-  }
-  if (shape[0] > static_cast<hsize_t>(std::numeric_limits<Index>::max()) / shape[1] / 16) {
-    throw InputError(
-        fmt::format("{}x{} entries are more than 64-bit sizes can count", shape[0], shape[1]));
-  }
-  description.rows = static_cast<Index>(shape[0]);
-  description.columns = static_cast<Index>(shape[1]);
-}
-
-/// Sets contiguous, chunk and storage. @throws InputError for storage that cannot or, because it
-/// reaches into files other than the one named, must not be read.
-void read_storage(hid_t dataset, DenseDataset& result) {
+Storage describe_storage(hid_t dataset) {
   const PropertyList creation(H5Dget_create_plist(dataset), "H5Dget_create_plist");
   const H5D_layout_t layout = H5Pget_layout(creation);
   if (layout == H5D_VIRTUAL ||
@@ -124,43 +156,19 @@ void read_storage(hid_t dataset, DenseDataset& result) {
         "its values lie in other files (a virtual dataset or external storage), which is refused. "
         "Copy them into one file: h5repack OLD.h5 NEW.h5");
   }
-  if (H5Dget_storage_size(dataset) == 0) {
-    throw InputError("it was created but no value was ever written to it");
+  if (layout != H5D_CHUNKED) {
+    const bool contiguous = layout == H5D_CONTIGUOUS;
+    return {contiguous, {}, contiguous ? "contiguous" : "compact"};
   }
-  result.contiguous = layout == H5D_CONTIGUOUS;
-  std::string& storage = result.description.storage;
-  if (layout == H5D_CHUNKED) {
-    std::array<hsize_t, 2> chunk{};
-    check(H5Pget_chunk(creation, 2, chunk.data()), "H5Pget_chunk");
-    result.chunk = {static_cast<Index>(chunk[0]), static_cast<Index>(chunk[1])};
-    std::vector<std::string> parts = filters(creation);
-    parts.insert(parts.begin(), fmt::format("chunked {}x{}", chunk[0], chunk[1]));
-    storage = fmt::format("{}", fmt::join(parts, ", "));
-  } else {
-    storage = result.contiguous ? "contiguous" : "compact";
-  }
+  Storage storage;
+  const int dimensions = check(H5Pget_chunk(creation, 0, nullptr), "H5Pget_chunk");
+  storage.chunk.resize(static_cast<std::size_t>(dimensions));
+  check(H5Pget_chunk(creation, dimensions, storage.chunk.data()), "H5Pget_chunk");
+  std::vector<std::string> parts = filters(creation);
+  parts.insert(parts.begin(), fmt::format("chunked {}", fmt::join(storage.chunk, "x")));
+  storage.text = fmt::format("{}", fmt::join(parts, ", "));
+  return storage;
 }
-
-DenseDataset describe(hid_t file, const std::string& path, const std::string& name) {
-  const Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
-  DenseDataset result;
-  result.description.path = path;
-  result.description.dataset = name;
-  result.description.format = "HDF5 dense";
-  const Datatype type(H5Dget_type(dataset), "H5Dget_type");
-  result.description.value_type = type_name(type);
-  result.value_bytes = static_cast<Index>(H5Tget_size(type));
-  result.description.exceeds_float32 =
-      H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) > sizeof(float);
-  read_shape(dataset, result.description);
-  read_storage(dataset, result);
-  if (has_attribute(dataset, kImageShapeAttribute)) {
-    result.description.image_shape = read_text_attribute(dataset, kImageShapeAttribute);
-  }
-  return result;
-}
-
-}  // namespace
 
 DenseDataset describe_dense(const InputOptions& input) {
   require_hdf5(input.path);

@@ -1,18 +1,13 @@
 #include "tessera/io/parallel_file.hpp"
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <random>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tessera/core/log.hpp"
+#include "tessera/io/replace_file.hpp"
 #include "tessera/mpi/agree.hpp"
 #include "tessera/mpi/environment.hpp"
 
@@ -21,64 +16,6 @@ namespace {
 
 /// HDF5's own structures in a file of ours stay below this.
 constexpr Index kStructureBytes = Index{1} << 20;
-
-[[noreturn]] void fail(const std::string& what, const std::string& path, int error) {
-  throw IoError(fmt::format("cannot {} '{}': {}", what, path, std::strerror(error)));
-}
-
-/// An open POSIX file.
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags) : path_(path) {
-    constexpr mode_t kUmaskDecides = 0666;
-    descriptor_ = open(path.c_str(), flags | O_CLOEXEC, kUmaskDecides);
-    if (descriptor_ < 0) {
-      fail("open", path, errno);
-    }
-  }
-  ~Descriptor() { ::close(descriptor_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  /// Makes sure that writing within the file's present length cannot fail for lack of space.
-  void reserve() const {
-    struct stat status {};
-    if (fstat(descriptor_, &status) != 0) {
-      fail("examine", path_, errno);
-    }
-    const int error = posix_fallocate(descriptor_, 0, status.st_size);
-    // Some file systems cannot reserve; there only the writing itself will show.
-    if (error != 0 && error != EOPNOTSUPP && error != EINVAL) {
-      throw IoError(
-          fmt::format("cannot reserve {} bytes for '{}': {}. Free space or choose "
-                      "another place with --output",
-                      status.st_size, path_, std::strerror(error)));
-    }
-  }
-
-  /// Returns when everything written so far is on disk.
-  void synchronize() const {
-    if (fsync(descriptor_) != 0 && errno != EINVAL) {  // EINVAL: not a kind of file that syncs
-      fail("synchronize", path_, errno);
-    }
-  }
-
- private:
-  std::string path_;
-  int descriptor_ = -1;
-};
-
-std::string folder_of(const std::string& path) {
-  const auto folder = std::filesystem::path(path).parent_path();
-  return folder.empty() ? "." : folder.string();
-}
-
-/// A name that no other job makes, next to the final one: a rename must not cross file systems.
-std::string temporary_name(const std::string& path) {
-  std::random_device random;
-  const auto name = std::filesystem::path(path).filename().string();
-  return fmt::format("{}/.{}.{}-{:08x}.tmp", folder_of(path), name, getpid(), random());
-}
 
 /// A limit that is exceeded ends the process by a signal, or makes closing the file fail.
 void require_within_size_limit(const ParallelFile& file) {
@@ -95,8 +32,7 @@ void require_within_size_limit(const ParallelFile& file) {
 
 /// Steps 1 and 2, on process 0.
 void create_and_reserve(const ParallelFile& file, const std::string& temporary) {
-  // O_EXCL: never follows a link or reuses a file that somebody else has put there.
-  const Descriptor descriptor(temporary, O_CREAT | O_EXCL | O_WRONLY);
+  const Descriptor descriptor = create_temporary(temporary);
   hdf5::prepare_library();
   hdf5::with_context("cannot create '" + temporary + "'", [&] {
     hdf5::File created(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
@@ -135,15 +71,6 @@ void write_or_abort(const ParallelFile& file, const std::string& temporary,
   }
 }
 
-/// Step 5, on process 0.
-void commit(const ParallelFile& file, const std::string& temporary) {
-  Descriptor(temporary, O_RDONLY).synchronize();
-  if (std::rename(temporary.c_str(), file.path.c_str()) != 0) {
-    fail("rename the complete file to", file.path, errno);
-  }
-  Descriptor(folder_of(file.path), O_RDONLY | O_DIRECTORY).synchronize();
-}
-
 }  // namespace
 
 void write_parallel_file(const ParallelFile& file, const mpi::Communicator& comm) {
@@ -159,7 +86,7 @@ void write_parallel_file(const ParallelFile& file, const mpi::Communicator& comm
     write_or_abort(file, temporary, comm);
     mpi::agree(comm, [&] {
       if (first) {
-        commit(file, temporary);
+        commit_file(temporary, file.path);
       }
     });
   } catch (const mpi::AgreedError&) {

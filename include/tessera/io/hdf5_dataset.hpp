@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "tessera/config/options.hpp"
 #include "tessera/io/hdf5.hpp"
@@ -24,6 +26,23 @@ struct DenseDataset {
   Granule chunk;            ///< 1×1 where there are no chunks
   Index value_bytes = 0;    ///< of one stored entry
 };
+
+/// How the entries of a dataset lie in the file.
+struct Storage {
+  bool contiguous = false;
+  std::vector<hsize_t> chunk;  ///< per dimension; empty where there are no chunks
+  std::string text;            ///< for people: "contiguous", "chunked 64x64, gzip"
+};
+
+/// @throws InputError for storage that cannot be read or, because it reaches into files other than
+/// the one named, must not be.
+[[nodiscard]] Storage describe_storage(hid_t dataset);
+
+/// "float32", "uint8", "big-endian int16". @throws InputError for anything but numbers.
+[[nodiscard]] std::string number_type_name(hid_t type);
+
+/// What stands at a path, or nothing. @throws InputError at a link into another file.
+[[nodiscard]] std::optional<Object> find_object(hid_t location, const std::string& path);
 
 /// The path of the dataset to read: the one asked for, else /X, else the only 2-D dataset.
 /// @throws InputError that lists the file's 2-D datasets if that gives none, or if following the

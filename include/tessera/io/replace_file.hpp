@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include <sys/types.h>
+
+/// Writing files that appear under their name only when complete: created under another name in
+/// the same folder, written, made durable, renamed.
+namespace tessera::io {
+
+/// An open POSIX file.
+class Descriptor {
+ public:
+  /// @throws IoError
+  Descriptor(const std::string& path, int flags);
+  ~Descriptor();
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  /// Makes sure that writing within the file's present length cannot fail for lack of space.
+  /// @throws IoError
+  void reserve() const;
+  /// Returns when everything written so far is on disk. @throws IoError
+  void synchronize() const;
+
+ private:
+  std::string path_;
+  int descriptor_ = -1;
+};
+
+/// A name that no other job makes, next to the final one: a rename must not cross file systems.
+[[nodiscard]] std::string temporary_name(const std::string& path);
+
+/// Creates the file that has such a name: never one that somebody else has put there, nor what a
+/// link points to. @throws IoError
+[[nodiscard]] Descriptor create_temporary(const std::string& temporary);
+
+/// Gives a complete, closed file its final name, durably. @throws IoError
+void commit_file(const std::string& temporary, const std::string& path);
+
+}  // namespace tessera::io

@@ -1,0 +1,79 @@
+#include "tessera/io/replace_file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tessera/core/error.hpp"
+
+namespace tessera::io {
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const std::string& path, int error) {
+  throw IoError(fmt::format("cannot {} '{}': {}", what, path, std::strerror(error)));
+}
+
+std::string folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+}  // namespace
+
+Descriptor::Descriptor(const std::string& path, int flags) : path_(path) {
+  constexpr mode_t kUmaskDecides = 0666;
+  descriptor_ = open(path.c_str(), flags | O_CLOEXEC, kUmaskDecides);
+  if (descriptor_ < 0) {
+    fail("open", path, errno);
+  }
+}
+
+Descriptor::~Descriptor() { ::close(descriptor_); }
+
+void Descriptor::reserve() const {
+  struct stat status {};
+  if (fstat(descriptor_, &status) != 0) {
+    fail("examine", path_, errno);
+  }
+  const int error = posix_fallocate(descriptor_, 0, status.st_size);
+  // Some file systems cannot reserve; there only the writing itself will show.
+  if (error != 0 && error != EOPNOTSUPP && error != EINVAL) {
+    throw IoError(
+        fmt::format("cannot reserve {} bytes for '{}': {}. Free space or choose "
+                    "another place with --output",
+                    status.st_size, path_, std::strerror(error)));
+  }
+}
+
+void Descriptor::synchronize() const {
+  if (fsync(descriptor_) != 0 && errno != EINVAL) {  // EINVAL: not a kind of file that syncs
+    fail("synchronize", path_, errno);
+  }
+}
+
+std::string temporary_name(const std::string& path) {
+  std::random_device random;
+  const auto name = std::filesystem::path(path).filename().string();
+  return fmt::format("{}/.{}.{}-{:08x}.tmp", folder_of(path), name, getpid(), random());
+}
+
+Descriptor create_temporary(const std::string& temporary) {
+  return {temporary, O_CREAT | O_EXCL | O_WRONLY};
+}
+
+void commit_file(const std::string& temporary, const std::string& path) {
+  Descriptor(temporary, O_RDONLY).synchronize();
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    fail("rename the complete file to", path, errno);
+  }
+  Descriptor(folder_of(path), O_RDONLY | O_DIRECTORY).synchronize();
+}
+
+}  // namespace tessera::io
