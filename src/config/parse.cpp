@@ -20,9 +20,6 @@ namespace po = boost::program_options;
 namespace tessera::config {
 namespace {
 
-constexpr const char* kConfigOption = "config";
-constexpr const char* kHelpOption = "help";
-
 /// A value as the user wrote it.
 struct Given {
   std::string name;
@@ -71,9 +68,7 @@ Given to_given(const po::option& parsed, const po::options_description& known) {
 
 std::vector<Given> read_command_line(const OptionTable& table,
                                      const std::vector<std::string>& arguments) {
-  po::options_description known = known_options(table);
-  known.add_options()(kConfigOption, new po::untyped_value(false), "");
-  known.add_options()(kHelpOption, new po::untyped_value(true), "");
+  const po::options_description known = known_options(table);
   po::positional_options_description positional;
   for (const Option& option : table) {
     if (option.positional) {
@@ -86,8 +81,11 @@ std::vector<Given> read_command_line(const OptionTable& table,
   try {
     std::vector<Given> given;
     po::command_line_parser parser(arguments);
-    for (const auto& parsed :
-         parser.options(known).positional(positional).style(kStyle).run().options) {
+    parser.options(known).style(kStyle);
+    if (positional.max_total_count() > 0) {
+      parser.positional(positional);
+    }
+    for (const auto& parsed : parser.run().options) {
       given.push_back(to_given(parsed, known));
     }
     return given;
@@ -100,7 +98,8 @@ std::vector<Given> read_command_line(const OptionTable& table,
 
 std::vector<Given> read_file(const OptionTable& table, const std::string& path) {
   std::ifstream stream(path);
-  if (!stream) {
+  stream.peek();  // a folder opens, but cannot be read
+  if (!stream && !stream.eof()) {
     throw IoError(fmt::format("cannot read the configuration file {}", path));
   }
   const po::options_description known = known_options(table);
@@ -118,8 +117,8 @@ std::vector<Given> read_file(const OptionTable& table, const std::string& path) 
   }
 }
 
-/// Stores what one source gave; a problem for each value that does not fit. Returns the names of
-/// the options that have one.
+/// Stores what one source gave, all of it names of the table; a problem for each value that does
+/// not fit. Returns the names of the options that have one.
 std::vector<std::string> store(const OptionTable& table, const std::vector<Given>& given,
                                std::vector<std::string>& problems) {
   std::vector<std::string> wrong;
@@ -130,9 +129,9 @@ std::vector<std::string> store(const OptionTable& table, const std::vector<Given
           fmt::format("{} is given more than once, again with '{}'", one.place, one.value));
     }
     seen.emplace_back(one.name);
-    const auto option = std::ranges::find(table, one.name, &Option::name);
-    if (option != table.end() && !option->set(one.value)) {
-      problems.push_back(wrong_value(*option, one.place, one.value));
+    const Option& option = *std::ranges::find(table, one.name, &Option::name);
+    if (!option.set(one.value)) {
+      problems.push_back(wrong_value(option, one.place, one.value));
       wrong.push_back(one.name);
     }
   }
@@ -150,16 +149,19 @@ bool asks_for_help(const std::vector<std::string>& arguments) {
 template <class Options>
 Options parse(const std::vector<std::string>& arguments) {
   Options options;
-  const OptionTable options_table = table(options);
-  const std::vector<Given> words = read_command_line(options_table, arguments);
+  CommandLineOptions common;
+  const OptionTable own = table(options);
+  OptionTable all = own;
+  std::ranges::move(table(common), std::back_inserter(all));
 
   std::vector<std::string> found;
   std::vector<std::string> wrong;
-  const auto file = std::ranges::find(words, kConfigOption, &Given::name);
+  const std::vector<Given> words = read_command_line(all, arguments);
+  const auto file = std::ranges::find(words, "config", &Given::name);
   if (file != words.end()) {
-    wrong = store(options_table, read_file(options_table, file->value), found);
+    wrong = store(own, read_file(own, file->value), found);
   }
-  std::ranges::move(store(options_table, words, found), std::back_inserter(wrong));
+  std::ranges::move(store(all, words, found), std::back_inserter(wrong));
   std::ranges::move(problems_except(wrong, options), std::back_inserter(found));
   throw_if_any(found);
   return options;

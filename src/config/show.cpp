@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 #include <string_view>
 
@@ -55,23 +56,6 @@ std::string row(std::string_view left, const std::string& words, std::size_t lef
   return text + "\n";
 }
 
-/// The same for every command; they cannot stand in a configuration file.
-OptionTable help_options() {
-  return {{.name = "config",
-           .value_name = "FILE",
-           .expected = {},
-           .description = "read options from this file, one 'name = value' a line; the command "
-                          "line wins",
-           .group = "Help and configuration",
-           .text = [] { return std::string(); }},
-          {.name = "help",
-           .value_name = {},
-           .expected = {},
-           .description = "print this text",
-           .group = "Help and configuration",
-           .text = [] { return std::string(); }}};
-}
-
 /// False for texts in which the file format would see a comment, or lose blanks or lines.
 bool fits_configuration_file(const std::string& value) {
   return value.find_first_of("#\n\r") == std::string::npos && value.front() != ' ' &&
@@ -83,8 +67,9 @@ bool fits_configuration_file(const std::string& value) {
 template <class Options>
 std::string help() {
   Options defaults;
+  CommandLineOptions common_defaults;
   OptionTable options = table(defaults);
-  std::ranges::move(help_options(), std::back_inserter(options));
+  std::ranges::move(table(common_defaults), std::back_inserter(options));
   std::size_t left_width = 0;
   for (const Option& option : options) {
     left_width = std::max(left_width, heading(option).size() + kGap);

@@ -65,9 +65,8 @@ OptionTable input_options(InputOptions& input) {
             {"dataset", "PATH", "dataset of an HDF5 file; if not given, /X or the only 2-D one"})});
 }
 
-OptionTable model_options(std::string& model) {
-  return in_group("Input",
-                  {required(file(model, "model", "result of tessera factorize"), "result.h5")});
+Option model_option(std::string& model) {
+  return required(file(model, "model", "result of tessera factorize"), "result.h5");
 }
 
 OptionTable solver_options(SolverOptions& solver) {
@@ -98,33 +97,26 @@ Option precision_option(RunOptions& run) {
   return choice(run.precision, {"precision", "NAME", "type of the values in memory"});
 }
 
-OptionTable process_options(RunOptions& run) {
-  return {text(run.grid, "auto or PRxPC such as 2x3", is_grid,
-               {"grid", "PRxPC", "process grid; auto moves the fewest bytes"}),
-          text(run.threads, "auto or a whole number of at least 1", is_thread_count,
-               {"threads", "N", "threads per process; auto is its share of the node's cores"})};
+Option grid_option(RunOptions& run) {
+  return text(run.grid, "auto or PRxPC such as 2x3", is_grid,
+              {"grid", "PRxPC", "process grid; auto moves the fewest bytes"});
 }
 
-OptionTable message_options(RunOptions& run) {
-  return {flag(run.quiet, "quiet", "print errors only"),
-          flag(run.verbose, "verbose", "print details too")};
+Option threads_option(RunOptions& run) {
+  return text(run.threads, "auto or a whole number of at least 1", is_thread_count,
+              {"threads", "N", "threads per process; auto is its share of the node's cores"});
 }
 
-OptionTable run_options(std::vector<OptionTable> parts) {
-  return in_group("Run", join(std::move(parts)));
+/// The options of this group that a command has, then those that all have.
+OptionTable run_options(RunOptions& run, OptionTable options) {
+  options.push_back(flag(run.quiet, "quiet", "print errors only"));
+  options.push_back(flag(run.verbose, "verbose", "print details too"));
+  return in_group("Run", std::move(options));
 }
 
-OptionTable output_options(std::string& output, const std::string& description,
-                           const std::string& example) {
-  return in_group("Output", {required(file(output, "output", description), example)});
-}
-
-/// Of messages, if both less and more are wanted.
-std::vector<std::string> run_conflicts(const RunOptions& run) {
-  if (run.quiet && run.verbose) {
-    return {"--quiet and --verbose exclude each other: give one of them"};
-  }
-  return {};
+Option output_option(std::string& output, const std::string& description,
+                     const std::string& example) {
+  return required(file(output, "output", description), example);
 }
 
 }  // namespace
@@ -133,35 +125,35 @@ OptionTable table(FactorizeOptions& options) {
   return join(
       {input_options(options.input), solver_options(options.solver),
        stopping_options(options.stopping),
-       run_options({{precision_option(options.run)},
-                    process_options(options.run),
-                    message_options(options.run)}),
-       output_options(options.output, "HDF5 file for W, H and how they were found", "result.h5"),
+       run_options(options.run, {precision_option(options.run), grid_option(options.run),
+                                 threads_option(options.run)}),
        in_group("Output",
-                {choice(options.normalize, {"normalize", "NAME", "norm of the rows of stored H"}),
+                {output_option(options.output, "HDF5 file for W, H and how they were found",
+                               "result.h5"),
+                 choice(options.normalize, {"normalize", "NAME", "norm of the rows of stored H"}),
                  file(options.run.report, "report", "JSON file for times, traffic and history")})});
 }
 
 OptionTable table(ReconstructOptions& options) {
-  return join({model_options(options.model),
-               in_group("Input", {text(options.rows, "a range such as 10:20", is_range,
-                                       {"rows", "A:B",
-                                        "rows to rebuild, from A up to but without "
-                                        "B, counted from 0; if not given, all"})}),
-               run_options({{precision_option(options.run)},
-                            process_options(options.run),
-                            message_options(options.run)}),
-               output_options(options.output, "HDF5 file for the product W H", "product.h5")});
+  return join(
+      {in_group("Input", {model_option(options.model),
+                          text(options.rows, "a range such as 10:20", is_range,
+                               {"rows", "A:B",
+                                "rows to rebuild, from A up to but without B, counted from 0; if "
+                                "not given, all"})}),
+       run_options(options.run, {threads_option(options.run)}),
+       in_group("Output",
+                {output_option(options.output, "HDF5 file for the product W H", "product.h5")})});
 }
 
 OptionTable table(InspectOptions& options) {
   return join({input_options(options.input),
-               run_options({process_options(options.run), message_options(options.run)})});
+               run_options(options.run, {grid_option(options.run), threads_option(options.run)})});
 }
 
 OptionTable table(ComponentsOptions& options) {
   return join(
-      {model_options(options.model),
+      {in_group("Input", {model_option(options.model)}),
        in_group("Pictures",
                 {text(options.image_shape, "HxW such as 32x32",
                       {"image-shape", "HxW",
@@ -169,90 +161,32 @@ OptionTable table(ComponentsOptions& options) {
                  number(options.columns, 0,
                         {"columns", "N", "pictures per line; 0 makes a square of them"}),
                  flag(options.transpose, "transpose", "pixels are stored column by column")}),
-       run_options({message_options(options.run)}),
+       run_options(options.run, {}),
        in_group("Output", {file(options.output, "output",
                                 "PNG file; if not given, the terminal shows the pictures")})});
 }
 
 OptionTable table(GenerateOptions& options) {
   return join(
-      {in_group("Data",
-                {positional(choice(options.kind, {"kind", "KIND", "what to generate"})),
-                 number(options.rows, 1, {"rows", "M", "rows of the matrix"}),
+      {in_group("Data", {positional(choice(options.kind, {"kind", "KIND", "what to generate"}))}),
+       in_group("Data of kind lowrank",
+                {number(options.rows, 1, {"rows", "M", "rows of the matrix"}),
                  number(options.columns, 1, {"columns", "N", "columns of the matrix"}),
                  number(options.rank, 1, {"rank", "K", "rank before noise"}),
                  real(options.noise, {"noise", "X",
                                       "standard deviation of the noise, relative to the mean "
                                       "entry; sums below 0 become 0"}),
                  number(options.seed, {"seed", "N", "seed of the random numbers"})}),
-       run_options({{precision_option(options.run)},
-                    process_options(options.run),
-                    message_options(options.run)}),
-       output_options(options.output, "HDF5 file for the matrix", "data.h5")});
+       run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
+       in_group("Output", {output_option(options.output, "HDF5 file for the matrix", "data.h5")})});
 }
 
-CommandText describe(const FactorizeOptions&) {
-  return {"factorize INPUT --rank K --output FILE [options]",
-          "Finds non-negative factors W (m x K) and H (K x n) with A ~ W H.",
-          "mpirun -n 4 tessera factorize data.h5 --rank 20 --output result.h5"};
-}
-
-CommandText describe(const ReconstructOptions&) {
-  return {"reconstruct --model FILE --output FILE [options]",
-          "Multiplies the factors of a result: all of W H, or some of its rows.",
-          "tessera reconstruct --model result.h5 --rows 0:100 --output product.h5"};
-}
-
-CommandText describe(const InspectOptions&) {
-  return {"inspect INPUT [options]",
-          "Tells shape, range and wrong entries of a matrix, or how a result was made.",
-          "tessera inspect data.h5"};
-}
-
-CommandText describe(const ComponentsOptions&) {
-  return {"components --model FILE [options]", "Shows the components of a result as pictures.",
-          "tessera components --model result.h5 --image-shape 32x32 --output components.png"};
-}
-
-CommandText describe(const GenerateOptions&) {
-  return {"generate [KIND] --output FILE [options]",
-          "Writes a synthetic matrix whose factors are known.",
-          "tessera generate lowrank --rows 10000 --columns 2000 --rank 20 --output data.h5"};
-}
-
-std::vector<std::string> conflicts(const FactorizeOptions& options) {
-  auto found = run_conflicts(options.run);
-  const StoppingOptions& stopping = options.stopping;
-  if (stopping.max_iterations == 0 && stopping.tolerance == 0 && stopping.target_error == 0 &&
-      stopping.kkt_tolerance == 0 && stopping.time_limit == 0) {
-    found.emplace_back(
-        "nothing would ever stop the run: give --max-iterations, --tolerance, --target-error, "
-        "--kkt-tolerance or --time-limit a value above 0");
-  }
-  if (!options.output.empty() && options.output == options.input.path) {
-    found.emplace_back("--output is the input file: give it another name");
-  }
-  return found;
-}
-
-std::vector<std::string> conflicts(const ReconstructOptions& options) {
-  auto found = run_conflicts(options.run);
-  if (!options.output.empty() && options.output == options.model) {
-    found.emplace_back("--output is the file of --model: give it another name");
-  }
-  return found;
-}
-
-std::vector<std::string> conflicts(const InspectOptions& options) {
-  return run_conflicts(options.run);
-}
-
-std::vector<std::string> conflicts(const ComponentsOptions& options) {
-  return run_conflicts(options.run);
-}
-
-std::vector<std::string> conflicts(const GenerateOptions& options) {
-  return run_conflicts(options.run);
+OptionTable table(CommandLineOptions& options) {
+  return in_group("Help and configuration",
+                  {file(options.config, "config",
+                        "read options from this file, one 'name = value' a line; the command line "
+                        "wins"),
+                   flag(options.help, "help", "print this text")});
 }
 
 }  // namespace tessera::config

@@ -16,6 +16,12 @@ struct CommandText {
   std::string example;
 };
 
+/// What every command takes besides its own options, on the command line only.
+struct CommandLineOptions {
+  std::string config;
+  bool help = false;
+};
+
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table.
 [[nodiscard]] OptionTable table(FactorizeOptions& options);
@@ -23,6 +29,7 @@ struct CommandText {
 [[nodiscard]] OptionTable table(InspectOptions& options);
 [[nodiscard]] OptionTable table(ComponentsOptions& options);
 [[nodiscard]] OptionTable table(GenerateOptions& options);
+[[nodiscard]] OptionTable table(CommandLineOptions& options);
 
 [[nodiscard]] CommandText describe(const FactorizeOptions& options);
 [[nodiscard]] CommandText describe(const ReconstructOptions& options);

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "tessera/core/random.hpp"
 
 #include "mpi_test.hpp"
 #include "test_problem.hpp"
@@ -46,33 +45,6 @@ TEST(RandomStart, ScalesAsScikitLearn) {
   const double expected = 2.0 * std::sqrt(2.0 / 3.14159265358979);
   // The standard error of the mean of 8000 half-normals of scale 2 is 0.0135.
   EXPECT_NEAR(sum / static_cast<double>(w.size()), expected, 4 * 0.0135);
-}
-
-TEST(Random, StreamsSeedsRowsAndColumnsAreIndependent) {
-  const double base = random::normal(1, random::Stream::factor_w, 2, 3);
-  EXPECT_EQ(base, random::normal(1, random::Stream::factor_w, 2, 3));
-  EXPECT_NE(base, random::normal(2, random::Stream::factor_w, 2, 3));
-  EXPECT_NE(base, random::normal(1, random::Stream::factor_h, 2, 3));
-  EXPECT_NE(base, random::normal(1, random::Stream::factor_w, 3, 2));
-  EXPECT_NE(base, random::normal(1, random::Stream::factor_w, 2 + (Index{1} << 32), 3));
-  EXPECT_NE(base, random::normal(1, random::Stream::factor_w, 2, 3 + (Index{1} << 32)));
-}
-
-TEST(Random, NormalsHaveTheMomentsOfTheNormalDistribution) {
-  constexpr Index kCount = 200000;
-  double sum = 0;
-  double squares = 0;
-  double fourth = 0;
-  for (Index i = 0; i < kCount; ++i) {
-    const double x = random::normal(5, random::Stream::factor_w, i, i % 7);
-    sum += x;
-    squares += x * x;
-    fourth += x * x * x * x;
-  }
-  const double n = kCount;
-  EXPECT_NEAR(sum / n, 0.0, 4 / std::sqrt(n));
-  EXPECT_NEAR(squares / n, 1.0, 4 * std::sqrt(2 / n));
-  EXPECT_NEAR(fourth / n, 3.0, 4 * std::sqrt(96 / n));
 }
 
 }  // namespace

@@ -1,0 +1,348 @@
+#include "tessera/io/factor_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include <boost/crc.hpp>
+#include <sys/resource.h>
+
+#include "tessera/io/factor_transfer.hpp"
+#include "tessera/io/hdf5_attribute.hpp"
+#include "tessera/io/model_fields.hpp"
+#include "tessera/io/parallel_file.hpp"
+#include "tessera/matrix/partition.hpp"
+
+#include "hdf5_fixture.hpp"
+#include "mpi_test.hpp"
+
+namespace tessera::io {
+namespace {
+
+using testing::all_grid_shapes;
+using testing::expect_agreed_error;
+using testing::on_process_0;
+using testing::temporary_folder;
+using testing::test_world;
+
+constexpr Index kRank = 3;
+
+/// A coefficient that float32 holds exactly; `side` tells W from H.
+template <class Real>
+Real coefficient(int side, Index row, Index component) {
+  return static_cast<Real>(0.25 * static_cast<double>(1000 * side + 10 * row + component));
+}
+
+template <class Real>
+Factor<Real> make_factor(int side, Index global_rows, Range owned) {
+  Factor<Real> factor(global_rows, owned, kRank);
+  for (Index local_row = 0; local_row < owned.size(); ++local_row) {
+    for (Index component = 0; component < kRank; ++component) {
+      factor.piece(local_row, component) =
+          coefficient<Real>(side, owned.begin + local_row, component);
+    }
+  }
+  return factor;
+}
+
+/// This process's pieces of W (m×k) and H (k×n) on a grid.
+template <class Real>
+FactorPair<Real> make_factors(Index m, Index n, mpi::GridShape shape) {
+  const Distribution cut(m, n, shape.rows, shape.columns);
+  const int i = test_world().rank() / shape.columns;
+  const int j = test_world().rank() % shape.columns;
+  return {make_factor<Real>(0, m, cut.w_piece(i, j)), make_factor<Real>(1, n, cut.h_piece(i, j))};
+}
+
+template <class Real>
+void expect_factor(int side, const Factor<Real>& factor) {
+  for (Index local_row = 0; local_row < factor.owned.size(); ++local_row) {
+    for (Index component = 0; component < kRank; ++component) {
+      EXPECT_EQ(factor.piece(local_row, component),
+                coefficient<Real>(side, factor.owned.begin + local_row, component));
+    }
+  }
+}
+
+ModelInfo make_info() {
+  ModelInfo info;
+  info.input = "data/f\u00fcr.h5:/X";
+  info.input_fingerprint = 0xfedcba9876543210;
+  info.input_norm = 12.5;
+  info.algorithm = "hals";
+  info.normalization = "l2";
+  info.relative_error = 0.1;
+  info.iterations = 17;
+  info.stop_reason = "tolerance";
+  info.seed = ~std::uint64_t{0};
+  info.dead_components = 1;
+  info.process_grid = "2x3";
+  info.threads = 4;
+  info.instruction_set = "avx2";
+  info.version = "0.1.0";
+  info.seconds = 1.5;
+  info.image_shape = "64x64";
+  info.configuration = "[solver]\nrank = 3\n";
+  info.history = {{1, 0.5, 8, 0.4}, {2, 1.0, 2, 0.2, 1e-3}};
+  return info;
+}
+
+std::vector<std::string> names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& item : std::filesystem::directory_iterator(folder)) {
+    names.push_back(item.path().filename());
+  }
+  return names;
+}
+
+template <class Real>
+class FactorFile : public ::testing::Test {};
+using Reals = ::testing::Types<float, double>;
+TYPED_TEST_SUITE(FactorFile, Reals);
+
+TYPED_TEST(FactorFile, IsReadBackOnEveryOtherCutAndInEitherPrecision) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  for (const auto& [m, n] : {std::array<Index, 2>{13, 11}, std::array<Index, 2>{3, 29}}) {
+    for (const mpi::GridShape written : all_grid_shapes(test_world().size())) {
+      write_factor_file(path, make_factors<TypeParam>(m, n, written), make_info(), test_world());
+      const ModelInfo info = read_model_info(path, test_world());
+      for (const mpi::GridShape read : all_grid_shapes(test_world().size())) {
+        const Distribution cut(m, n, read.rows, read.columns);
+        const int i = test_world().rank() / read.columns;
+        const int j = test_world().rank() % read.columns;
+        const auto narrow =
+            read_factors<float>(path, info, cut.w_piece(i, j), cut.h_piece(i, j), test_world());
+        expect_factor(0, narrow.w);
+        expect_factor(1, narrow.h);
+        EXPECT_EQ(narrow.w.global_rows, m);
+        EXPECT_EQ(narrow.h.global_rows, n);
+        const auto wide =
+            read_factors<double>(path, info, cut.w_piece(i, j), cut.h_piece(i, j), test_world());
+        expect_factor(0, wide.w);
+        expect_factor(1, wide.h);
+      }
+    }
+  }
+}
+
+TYPED_TEST(FactorFile, StoresEveryFieldAndTheShapeOfTheFactors) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  ModelInfo expected = make_info();
+  write_factor_file(path, make_factors<TypeParam>(13, 11, {test_world().size(), 1}), expected,
+                    test_world());
+  expected.rows = 13;
+  expected.columns = 11;
+  expected.rank = kRank;
+  expected.precision = sizeof(TypeParam) == 4 ? Precision::float32 : Precision::float64;
+
+  const ModelInfo info = read_model_info(path, test_world());
+  for_each_field(expected, [&](const std::string& name, const auto& value) {
+    for_each_field(info, [&](const std::string& other, const auto& found) {
+      if constexpr (std::is_same_v<decltype(value), decltype(found)>) {
+        if (name == other) {
+          EXPECT_EQ(found, value) << name;
+        }
+      }
+    });
+  });
+  ASSERT_EQ(info.history.size(), 2U);
+  EXPECT_EQ(info.history[1].iteration, 2);
+  EXPECT_EQ(info.history[1].seconds, 1.0);
+  EXPECT_EQ(info.history[1].loss, 2);
+  EXPECT_EQ(info.history[1].relative_error, 0.2);
+  EXPECT_EQ(info.history[1].kkt_residual, 1e-3);
+  EXPECT_TRUE(std::isnan(info.history[0].kkt_residual));
+}
+
+TYPED_TEST(FactorFile, IsTransferredInSlabsOfAnySize) {
+  const auto folder = temporary_folder(test_world());
+  for (const Index slab_bytes : {1, 60, 100, 1 << 20}) {
+    const std::string path = folder.path() / "slabs.h5";
+    const auto factors = make_factors<TypeParam>(29, 17, all_grid_shapes(test_world().size())[0]);
+    const auto create = [](hid_t file) {
+      static_cast<void>(create_contiguous_dataset<TypeParam>(file, "/W", 29, kRank));
+      static_cast<void>(create_contiguous_dataset<TypeParam>(file, "/H", kRank, 17));
+    };
+    const auto write = [&](hid_t file) {
+      write_factor(file, kDatasetW, factors.w, slab_bytes, test_world());
+      write_factor(file, kDatasetH, factors.h, slab_bytes, test_world());
+    };
+    write_parallel_file({path, 0, create, write}, test_world());
+
+    Factor<TypeParam> w(29, factors.w.owned, kRank);
+    Factor<TypeParam> h(17, factors.h.owned, kRank);
+    {
+      const hdf5::File file = hdf5::open_parallel(path, H5F_ACC_RDONLY, test_world());
+      read_factor(file, kDatasetW, w, slab_bytes, test_world());
+      read_factor(file, kDatasetH, h, slab_bytes, test_world());
+    }
+    expect_factor(0, w);
+    expect_factor(1, h);
+  }
+}
+
+TEST(FactorFileChecksum, IsTheDocumentedSumOverGlobalRows) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  write_factor_file(path, make_factors<float>(13, 11, {1, test_world().size()}), make_info(),
+                    test_world());
+  std::uint64_t expected = 0;
+  for (std::uint64_t row = 0; row < 11; ++row) {
+    boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+    crc.process_bytes(&row, sizeof row);
+    for (Index component = 0; component < kRank; ++component) {
+      const auto value = coefficient<float>(1, static_cast<Index>(row), component);
+      crc.process_bytes(&value, sizeof value);
+    }
+    expected += crc.checksum();
+  }
+  const hdf5::File file = hdf5::open_serial(path);
+  const hdf5::Dataset h(H5Dopen2(file, "/H", H5P_DEFAULT), "H5Dopen2");
+  EXPECT_EQ(hdf5::read_number_attribute<std::uint64_t>(h, "checksum_crc32c_sum"), expected);
+}
+
+void flip_bit(const std::string& path, std::streamoff offset) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(offset);
+  const auto byte = static_cast<char>(file.get() ^ 0x10);
+  file.seekp(offset);
+  file.put(byte);
+}
+
+/// Where the values of a contiguous dataset begin in the file.
+std::streamoff offset_of(const std::string& path, const char* name) {
+  const hdf5::File file = hdf5::open_serial(path);
+  const hdf5::Dataset dataset(H5Dopen2(file, name, H5P_DEFAULT), "H5Dopen2");
+  return static_cast<std::streamoff>(H5Dget_offset(dataset));
+}
+
+TEST(FactorFileChecksum, NoticesASingleFlippedBit) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  const auto factors = make_factors<float>(13, 11, {test_world().size(), 1});
+  for (const char* name : {"/W", "/H"}) {
+    write_factor_file(path, factors, make_info(), test_world());
+    on_process_0(test_world(), [&] { flip_bit(path, offset_of(path, name) + 37); });
+    const ModelInfo info = read_model_info(path, test_world());
+    expect_agreed_error(ExitCode::input, {path, name, "damaged", "checksum"}, [&] {
+      static_cast<void>(
+          read_factors<float>(path, info, factors.w.owned, factors.h.owned, test_world()));
+    });
+  }
+}
+
+TEST(FactorFileMark, TellsResultsFromOtherFiles) {
+  const auto folder = temporary_folder(test_world());
+  const std::string result = folder.path() / "result.h5";
+  write_factor_file(result, make_factors<float>(13, 11, {1, test_world().size()}), make_info(),
+                    test_world());
+  const std::string matrix = folder.path() / "matrix.h5";
+  testing::make_file(test_world(), matrix,
+                     {"/X", {3, 4}, H5T_IEEE_F32LE, testing::Layout::contiguous, {}});
+  const std::string absent = folder.path() / "absent.h5";
+  EXPECT_TRUE(is_factor_file(result, test_world()));
+  EXPECT_FALSE(is_factor_file(matrix, test_world()));
+  EXPECT_FALSE(is_factor_file(absent, test_world()));
+
+  const auto read = [](const std::string& path) {
+    return [path] { static_cast<void>(read_model_info(path, test_world())); };
+  };
+  expect_agreed_error(ExitCode::input, {matrix, "not a result"}, read(matrix));
+  expect_agreed_error(ExitCode::io, {absent, "No such file"}, read(absent));
+}
+
+TEST(FactorFileMark, RefusesMissingFieldsAndImpossibleShapes) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  const auto damage = [&](auto change) {
+    write_factor_file(path, make_factors<float>(13, 11, {1, test_world().size()}), make_info(),
+                      test_world());
+    on_process_0(test_world(), [&] {
+      change(hdf5::File(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), "H5Fopen"));
+    });
+  };
+  const auto read = [&] { static_cast<void>(read_model_info(path, test_world())); };
+
+  damage([](hid_t file) { hdf5::check(H5Adelete(file, "algorithm"), "H5Adelete"); });
+  expect_agreed_error(ExitCode::input, {path, "'algorithm' is missing"}, read);
+  damage([](hid_t file) {
+    hdf5::check(H5Adelete(file, "rows"), "H5Adelete");
+    hdf5::write_attribute(file, "rows", std::int64_t{14});
+  });
+  expect_agreed_error(ExitCode::input, {path, "/W", "14x3"}, read);
+  damage([](hid_t file) {
+    hdf5::check(H5Adelete(file, "format_version"), "H5Adelete");
+    hdf5::write_attribute(file, "format_version", std::int64_t{2});
+  });
+  expect_agreed_error(ExitCode::input, {path, "version 2", "newer"}, read);
+}
+
+TEST(FactorFileWriting, LeavesNothingButTheResult) {
+  const auto folder = temporary_folder(test_world());
+  const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
+  for (int times = 0; times < 2; ++times) {
+    write_factor_file(folder.path() / "result.h5", factors, make_info(), test_world());
+    EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result.h5"});
+    test_world().barrier();
+  }
+}
+
+TEST(FactorFileWriting, IsOneErrorEverywhereWhereTheFolderDoesNotExist) {
+  const auto folder = temporary_folder(test_world());
+  const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
+  expect_agreed_error(ExitCode::io, {"absent", "No such file or directory"}, [&] {
+    write_factor_file(folder.path() / "absent" / "result.h5", factors, make_info(), test_world());
+  });
+}
+
+TEST(FactorFileWriting, RemovesItsTemporaryFileWhereTheNameIsTakenByAFolder) {
+  const auto folder = temporary_folder(test_world());
+  const auto path = folder.path() / "result.h5";
+  on_process_0(test_world(), [&] { std::filesystem::create_directory(path); });
+  const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
+  expect_agreed_error(ExitCode::io, {"result.h5", "directory"},
+                      [&] { write_factor_file(path, factors, make_info(), test_world()); });
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result.h5"});
+}
+
+/// Lets this process write only files up to this size, while it lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(FactorFileWriting, KeepsTheEarlierResultWhereOneProcessMayNotWriteSoMuch) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
+  write_factor_file(path, factors, make_info(), test_world());
+
+  const int last = test_world().size() - 1;
+  {
+    const FileSizeLimit limit(test_world().rank() == last ? rlim_t{4096} : RLIM_INFINITY);
+    expect_agreed_error(ExitCode::io, {path, "4096 bytes", "ulimit"},
+                        [&] { write_factor_file(path, factors, make_info(), test_world()); });
+  }
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result.h5"});
+  const ModelInfo info = read_model_info(path, test_world());
+  const auto kept = read_factors<float>(path, info, factors.w.owned, factors.h.owned, test_world());
+  expect_factor(0, kept.w);
+  expect_factor(1, kept.h);
+}
+
+}  // namespace
+}  // namespace tessera::io

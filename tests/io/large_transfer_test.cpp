@@ -1,0 +1,140 @@
+#include <cstdio>
+#include <filesystem>
+
+#include "tessera/io/dense_writer.hpp"
+#include "tessera/io/factor_checksum.hpp"
+#include "tessera/io/factor_transfer.hpp"
+#include "tessera/io/matrix_source.hpp"
+#include "tessera/io/parallel_file.hpp"
+#include "tessera/matrix/partition.hpp"
+
+#include "hdf5_fixture.hpp"
+#include "mpi_test.hpp"
+
+/// Reads and writes more than 2^31 bytes per process, by rows and by columns. Needs about 6 GB of
+/// memory and 9 GB of disk at 2 processes.
+namespace tessera::io {
+namespace {
+
+using testing::on_process_0;
+using testing::temporary_folder;
+using testing::test_world;
+
+constexpr Index kBytesPerProcess = (Index{1} << 31) + (Index{1} << 26);
+
+struct Mark {
+  Index row;
+  Index column;
+  float value;
+};
+
+/// Marks in the corners of the matrix, and on either side of every border between two blocks.
+std::vector<Mark> marks(Index m, Index n, mpi::GridShape shape) {
+  std::vector<Mark> all;
+  const Distribution cut(m, n, shape.rows, shape.columns);
+  for (int i = 0; i < shape.rows; ++i) {
+    for (int j = 0; j < shape.columns; ++j) {
+      const Range rows = cut.row_block(i);
+      const Range columns = cut.column_block(j);
+      for (const Index row : {rows.begin, rows.end - 1}) {
+        for (const Index column : {columns.begin, columns.end - 1}) {
+          all.push_back({row, column, static_cast<float>(1 + all.size())});
+        }
+      }
+    }
+  }
+  return all;
+}
+
+/// A float32 matrix of zeros, which take no room on disk, and some marks.
+void make_sparse_file(const std::string& path, Index m, Index n, const std::vector<Mark>& values) {
+  const hdf5::File file = testing::create_file(path);
+  { const hdf5::Dataset dataset = create_contiguous_dataset<float>(file, "/X", m, n); }
+  for (const auto& [row, column, value] : values) {
+    testing::overwrite_entry(file, "/X", row, column, value);
+  }
+}
+
+void expect_marks(mpi::GridShape shape, Index m, Index n) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "large.h5";
+  const std::vector<Mark> expected = marks(m, n, shape);
+  on_process_0(test_world(), [&] { make_sparse_file(path, m, n, expected); });
+
+  const mpi::ProcessGrid grid(test_world(), shape);
+  const auto a = read_matrix<float>(*open_matrix({path, ""}, test_world()), grid);
+  EXPECT_GT(a.block.entries().size() * static_cast<Index>(sizeof(float)), Index{1} << 31);
+  EXPECT_EQ(a.summary.nonzeros, std::ssize(expected));
+  for (const auto& [row, column, value] : expected) {
+    if (a.block.rows().contains(row) && a.block.columns().contains(column)) {
+      EXPECT_EQ(a.block.entries()(row - a.block.rows().begin, column - a.block.columns().begin),
+                value);
+    }
+  }
+}
+
+TEST(LargeTransfer, ReadsRowBlocks) {
+  const int p = test_world().size();
+  expect_marks({p, 1}, p * (kBytesPerProcess / (4 * 1024)), 1024);
+}
+
+TEST(LargeTransfer, ReadsColumnBlocks) {
+  const int p = test_world().size();
+  expect_marks({1, p}, 1024, p * (kBytesPerProcess / (4 * 1024)));
+}
+
+TEST(LargeTransfer, WritesRowBlocks) {
+  constexpr Index kColumns = 1024;
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "rows.h5";
+  const Index m = test_world().size() * (kBytesPerProcess / (4 * kColumns));
+  const FillRows<float> fill = [](Range rows, MatrixView<float> slab) {
+    for (Index i = 0; i < slab.rows(); ++i) {
+      std::fill_n(slab.row(i), slab.columns(), static_cast<float>((rows.begin + i) % 1000));
+    }
+  };
+  write_dense_file<float>({path, m, kColumns, Precision::float32, ""}, test_world(), fill);
+
+  const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1});
+  const auto a = read_matrix<float>(*open_matrix({path, ""}, test_world()), grid);
+  Index wrong = 0;
+  for (Index i = 0; i < a.block.rows().size(); ++i) {
+    const auto expected = static_cast<float>((a.block.rows().begin + i) % 1000);
+    for (Index j = 0; j < kColumns; ++j) {
+      wrong += a.block.entries()(i, j) == expected ? 0 : 1;
+    }
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(LargeTransfer, WritesColumnBlocks) {
+  constexpr Index kRank = 64;
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "columns.h5";
+  const Index n = test_world().size() * (kBytesPerProcess / (4 * kRank));
+  const Range owned = Partition::even(n, test_world().size()).part(test_world().rank());
+  Factor<float> h(n, owned, kRank);
+  for (Index local_row = 0; local_row < owned.size(); ++local_row) {
+    std::fill_n(h.piece.view().row(local_row), kRank,
+                static_cast<float>((owned.begin + local_row) % 1000));
+  }
+  constexpr Index kSlabBytes = TransferLimits{}.slab_bytes;
+  write_parallel_file(
+      {path, n * kRank * 4,
+       [&](hid_t file) {
+         static_cast<void>(create_contiguous_dataset<float>(file, "/H", kRank, n));
+       },
+       [&](hid_t file) { write_factor(file, kDatasetH, h, kSlabBytes, test_world()); }},
+      test_world());
+
+  const std::uint64_t written = checksum(h, test_world());
+  std::ranges::fill(h.piece.span(), -1.0F);
+  {
+    const hdf5::File file = hdf5::open_parallel(path, H5F_ACC_RDONLY, test_world());
+    read_factor(file, kDatasetH, h, kSlabBytes, test_world());
+  }
+  EXPECT_EQ(checksum(h, test_world()), written);
+}
+
+}  // namespace
+}  // namespace tessera::io
