@@ -14,8 +14,8 @@ constexpr unsigned kRounds = 4;
 Ordering Ordering::shuffled(Index size, std::uint64_t seed) {
   Ordering ordering(size);
   if (size > 1) {
-    const int bits = std::bit_width(static_cast<std::uint64_t>(size - 1));
-    ordering.half_bits_ = static_cast<unsigned>(bits + 1) / 2;
+    const auto bits = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(size - 1)));
+    ordering.half_bits_ = (bits + 1) / 2;
     ordering.seed_ = seed;
   }
   return ordering;

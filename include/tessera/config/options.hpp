@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tessera/core/scaling.hpp"
 #include "tessera/core/types.hpp"
 
 /// What a user can choose, as plain values. Each default stands here and nowhere else; the command
@@ -51,6 +52,16 @@ template <>
 struct EnumNames<SyntheticKind> {
   static constexpr std::array<std::pair<SyntheticKind, std::string_view>, 2> values = {
       {{SyntheticKind::lowrank, "lowrank"}, {SyntheticKind::swimmer, "swimmer"}}};
+};
+template <>
+struct EnumNames<Scaling> {
+  static constexpr std::array<std::pair<Scaling, std::string_view>, 6> values = {
+      {{Scaling::none, "none"},
+       {Scaling::max, "max"},
+       {Scaling::rows_l1, "rows-l1"},
+       {Scaling::rows_l2, "rows-l2"},
+       {Scaling::log1p, "log1p"},
+       {Scaling::tfidf, "tfidf"}}};
 };
 
 template <>

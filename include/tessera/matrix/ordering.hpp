@@ -15,7 +15,8 @@ namespace tessera {
 class Ordering {
  public:
   /// In order: position == original.
-  explicit Ordering(Index size = 0) : size_(size) {}
+  Ordering() = default;
+  explicit Ordering(Index size) : size_(size) {}
   [[nodiscard]] static Ordering shuffled(Index size, std::uint64_t seed);
 
   [[nodiscard]] Index size() const { return size_; }
