@@ -1,0 +1,70 @@
+#include "tessera/io/chunk_reader.hpp"
+
+#include <utility>
+
+namespace tessera::io {
+
+ChunkReader::ChunkReader(Read read, Index first_line, const TextLimits& limits)
+    : read_(std::move(read)), limits_(limits), next_line_(first_line) {}
+
+TextChunk ChunkReader::next() {
+  drop_returned_lines();
+  const std::string_view lines = complete_lines();
+  TextChunk chunk{lines, next_line_};
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (next_line_ == 1 && chunk.text.starts_with(kByteOrderMark)) {
+    chunk.text.remove_prefix(kByteOrderMark.size());
+  }
+  require_text(lines);
+  returned_ = lines.size();
+  next_line_ += count_newlines(lines);
+  return chunk;
+}
+
+void ChunkReader::drop_returned_lines() {
+  buffer_.erase(0, returned_);
+  returned_ = 0;
+}
+
+/// False at the end of the text.
+bool ChunkReader::read_piece() {
+  if (at_end_) {
+    return false;
+  }
+  const std::size_t old_size = buffer_.size();
+  // A piece in total, so that memory stays bounded, but always something.
+  const auto piece = static_cast<std::size_t>(limits_.piece_bytes);
+  const std::size_t wanted = old_size < piece ? piece - old_size : piece;
+  buffer_.resize(old_size + wanted);
+  const auto got = static_cast<std::size_t>(read_(std::span(buffer_).subspan(old_size)));
+  buffer_.resize(old_size + got);
+  at_end_ = got < wanted;
+  return got > 0;
+}
+
+/// Reads until the buffer holds a complete line.
+std::string_view ChunkReader::complete_lines() {
+  std::size_t searched = 0;
+  while (read_piece()) {
+    const std::size_t line_end = std::string_view(buffer_).substr(searched).rfind('\n');
+    if (line_end != std::string_view::npos) {
+      return std::string_view(buffer_).substr(0, searched + line_end + 1);
+    }
+    searched = buffer_.size();
+    if (std::ssize(buffer_) > limits_.longest_line) {
+      throw LineError(next_line_,
+                      "the line is longer than " + std::to_string(limits_.longest_line) + " bytes");
+    }
+  }
+  return buffer_;  // the last line, without a line end
+}
+
+void ChunkReader::require_text(std::string_view lines) const {
+  const std::size_t nul = lines.find('\0');
+  if (nul != std::string_view::npos) {
+    throw LineError(next_line_ + count_newlines(lines.substr(0, nul)),
+                    "there is a NUL byte: the file is binary or UTF-16. Convert it to UTF-8 text");
+  }
+}
+
+}  // namespace tessera::io
