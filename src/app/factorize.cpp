@@ -43,13 +43,6 @@ void require_rank_fits(Index rank, const io::MatrixDescription& about) {
   }
 }
 
-template <class Real>
-DataMatrix<Real> read(const io::MatrixInput& input, const mpi::ProcessGrid& grid) {
-  auto a = input.read<Real>(grid);
-  io::require_factorizable(a, input.description(), grid.comm());
-  return a;
-}
-
 /// The loop, observed by a history and, on process 0, by whoever waits at the terminal.
 template <class Real>
 void alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real>& factors,
@@ -74,7 +67,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  const auto a = timed(times, Phase::read, [&] { return read<Real>(input, grid); });
+  const auto a = timed(times, Phase::read, [&] { return read_scaled<Real>(input, options.input.scale, grid); });
   facts.matrix = a.summary;
   auto factors = timed(times, Phase::start, [&] {
     return init::random_start(a, grid, options.solver.rank, options.solver.seed);

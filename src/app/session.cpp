@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tessera/core/log.hpp"
+#include "tessera/products/scaling.hpp"
 
 namespace tessera::app {
 
@@ -51,5 +52,20 @@ mpi::ProcessGrid make_grid(const std::string& setting, Index m, Index n,
   const auto wanted = mpi::agree(world, [&] { return parse_grid_shape(setting); });
   return {world, wanted.value_or(choose_grid_shape(m, n, world.size()))};
 }
+
+template <class Real>
+DataMatrix<Real> read_scaled(const io::MatrixInput& input, Scaling scale,
+                             const mpi::ProcessGrid& grid) {
+  auto a = input.read<Real>(grid);
+  io::require_factorizable(a, input.description(), grid.comm());
+  if (scale != Scaling::none) {
+    products::scale(a, scale, grid);
+    a.summary = io::summarize(a, grid.comm());
+  }
+  return a;
+}
+
+template DataMatrix<float> read_scaled(const io::MatrixInput&, Scaling, const mpi::ProcessGrid&);
+template DataMatrix<double> read_scaled(const io::MatrixInput&, Scaling, const mpi::ProcessGrid&);
 
 }  // namespace tessera::app

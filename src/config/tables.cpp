@@ -62,7 +62,18 @@ OptionTable input_options(InputOptions& input) {
       {required(positional(text(input.path, "a file name", {"input", "INPUT", "the data matrix"})),
                 "data.h5"),
        text(input.dataset, "a path inside the file",
-            {"dataset", "PATH", "dataset of an HDF5 file; if not given, /X or the only 2-D one"})});
+            {"dataset", "PATH", "dataset of an HDF5 file; if not given, /X or the only 2-D one"}),
+       flag(input.transpose, "transpose", "factorize the transpose: columns of the file are rows"),
+       text(input.rows, "a range such as 10:20", is_range,
+            {"rows", "A:B", "rows to take, from A up to but without B, counted from 0"}),
+       text(input.columns, "a range such as 10:20", is_range,
+            {"columns", "A:B", "columns to take, likewise"}),
+       choice(input.scale, {"scale", "NAME", "what is done to the entries first"}),
+       choice(input.storage, {"storage", "NAME", "in memory; auto is as in the file"}),
+       choice(input.duplicates, {"duplicates", "NAME", "if a sparse file gives a place twice"}),
+       choice(input.balance,
+              {"balance", "NAME", "how sparse rows and columns are dealt to processes"}),
+       flag(input.undirected, "undirected", "edge lists: every edge counts in both directions")});
 }
 
 Option model_option(std::string& model) {

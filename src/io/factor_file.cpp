@@ -44,14 +44,16 @@ constexpr const char* kSolverGroup = "/solver";
 
 /// What process 0 writes before the factors.
 template <class Real>
-void create_contents(hid_t file, const ModelInfo& info, std::uint64_t checksum_w,
-                     std::uint64_t checksum_h) {
+void create_contents(hid_t file, const ModelInfo& info, const MatrixNames& names,
+                     std::uint64_t checksum_w, std::uint64_t checksum_h) {
   const auto w = create_contiguous_dataset<Real>(file, kDatasetW.name, info.rows, info.rank);
   hdf5::write_attribute(w, kChecksumAttribute, checksum_w);
   const auto h = create_contiguous_dataset<Real>(file, kDatasetH.name, info.rank, info.columns);
   hdf5::write_attribute(h, kChecksumAttribute, checksum_h);
   write_model_attributes(file, info);
   write_history(file, info.history);
+  hdf5::write_texts(file, "/row_names", names.rows);
+  hdf5::write_texts(file, "/column_names", names.columns);
   const hdf5::Group solver(H5Gcreate2(file, kSolverGroup, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                            "H5Gcreate2");
   hdf5::write_attribute(solver, "iteration", info.iterations);
@@ -131,7 +133,8 @@ FactorPair<Real> read_stored(hid_t file, const std::string& path, const ModelInf
 
 template <class Real>
 void write_factor_file(const std::string& path, const FactorPair<Real>& factors,
-                       const ModelInfo& info, const mpi::Communicator& comm) {
+                       const ModelInfo& info, const MatrixNames& names,
+                       const mpi::Communicator& comm) {
   ModelInfo stored = info;
   stored.rows = factors.w.global_rows;
   stored.columns = factors.h.global_rows;
@@ -142,7 +145,7 @@ void write_factor_file(const std::string& path, const FactorPair<Real>& factors,
   const Index slab_bytes = TransferLimits{}.slab_bytes;
   write_parallel_file(
       {path, (stored.rows + stored.columns) * stored.rank * static_cast<Index>(sizeof(Real)),
-       [&](hid_t file) { create_contents<Real>(file, stored, checksum_w, checksum_h); },
+       [&](hid_t file) { create_contents<Real>(file, stored, names, checksum_w, checksum_h); },
        [&](hid_t file) {
          write_factor(file, kDatasetW, factors.w, slab_bytes, comm);
          write_factor(file, kDatasetH, factors.h, slab_bytes, comm);
@@ -193,9 +196,9 @@ bool is_factor_file(const std::string& path, const mpi::Communicator& comm) {
 }
 
 template void write_factor_file(const std::string&, const FactorPair<float>&, const ModelInfo&,
-                                const mpi::Communicator&);
+                                const MatrixNames&, const mpi::Communicator&);
 template void write_factor_file(const std::string&, const FactorPair<double>&, const ModelInfo&,
-                                const mpi::Communicator&);
+                                const MatrixNames&, const mpi::Communicator&);
 template FactorPair<float> read_factors(const std::string&, const ModelInfo&, Range, Range,
                                         const mpi::Communicator&);
 template FactorPair<double> read_factors(const std::string&, const ModelInfo&, Range, Range,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tessera/config/parse.hpp"
+#include "tessera/io/matrix_input.hpp"
 #include "tessera/mpi/agree.hpp"
 #include "tessera/mpi/process_grid.hpp"
 
@@ -39,6 +40,12 @@ void require_writable(const std::string& path, const mpi::Communicator& world);
 /// @throws mpi::AgreedError (code usage) when it does not fit the number of processes.
 [[nodiscard]] mpi::ProcessGrid make_grid(const std::string& setting, Index m, Index n,
                                          const mpi::Communicator& world);
+
+/// Reads A, refuses entries that cannot be factorized, and scales the others as asked. Collective.
+/// @throws mpi::AgreedError.
+template <class Real>
+[[nodiscard]] DataMatrix<Real> read_scaled(const io::MatrixInput& input, Scaling scale,
+                                           const mpi::ProcessGrid& grid);
 
 /// Calls `action` with a float or a double, by the precision.
 template <class Action>

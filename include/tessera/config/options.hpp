@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tessera/core/scaling.hpp"
+#include "tessera/core/scaling.hpp"
 #include "tessera/core/types.hpp"
 
 /// What a user can choose, as plain values. Each default stands here and nowhere else; the command
@@ -17,7 +18,7 @@ enum class Algorithm { hals, mu, als, gradient };
 enum class Init { random };
 enum class Precision { float32, float64 };
 enum class Normalization { l2, l1, none };
-enum class SyntheticKind { lowrank, swimmer };
+enum class SyntheticKind { lowrank, swimmer, sparse };
 enum class Storage { automatic, dense, sparse };
 enum class Balance { automatic, even, entries, permute };
 enum class Duplicates { error, sum };
@@ -50,8 +51,8 @@ struct EnumNames<Normalization> {
 };
 template <>
 struct EnumNames<SyntheticKind> {
-  static constexpr std::array<std::pair<SyntheticKind, std::string_view>, 2> values = {
-      {{SyntheticKind::lowrank, "lowrank"}, {SyntheticKind::swimmer, "swimmer"}}};
+  static constexpr std::array<std::pair<SyntheticKind, std::string_view>, 3> values = {
+      {{SyntheticKind::lowrank, "lowrank"}, {SyntheticKind::swimmer, "swimmer"}, {SyntheticKind::sparse, "sparse"}}};
 };
 template <>
 struct EnumNames<Scaling> {
@@ -81,6 +82,17 @@ template <>
 struct EnumNames<Duplicates> {
   static constexpr std::array<std::pair<Duplicates, std::string_view>, 2> values = {
       {{Duplicates::error, "error"}, {Duplicates::sum, "sum"}}};
+};
+
+template <>
+struct EnumNames<Scaling> {
+  static constexpr std::array<std::pair<Scaling, std::string_view>, 6> values = {
+      {{Scaling::none, "none"},
+       {Scaling::max, "max"},
+       {Scaling::rows_l1, "rows-l1"},
+       {Scaling::rows_l2, "rows-l2"},
+       {Scaling::log1p, "log1p"},
+       {Scaling::tfidf, "tfidf"}}};
 };
 
 /// The option text of an enumeration's value.
@@ -150,6 +162,13 @@ struct ReconstructOptions {
   std::string rows;  ///< a:b, global rows to rebuild; empty: all
 };
 
+/// Any matrix file to an HDF5 file as AnnData lays it out.
+struct ImportOptions {
+  InputOptions input;
+  RunOptions run;
+  std::string output;
+};
+
 struct InspectOptions {
   InputOptions input;
   RunOptions run;
@@ -171,6 +190,8 @@ struct GenerateOptions {
   Index rows = 1000;
   Index columns = 500;
   Index rank = 10;
+  double density = 0.01;  ///< sparse: expected share of entries that are not zero
+  double skew = 0;        ///< sparse: exponent of the power law of rows and columns; 0: uniform
   double noise = 0;  ///< standard deviation relative to the mean entry; negative sums are cut to 0
   std::uint64_t seed = 0;
 };
