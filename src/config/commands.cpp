@@ -25,6 +25,12 @@ CommandText describe(const ReconstructOptions&) {
           "tessera reconstruct --model result.h5 --rows 0:100 --output product.h5"};
 }
 
+CommandText describe(const ImportOptions&) {
+  return {"import INPUT --output FILE [options]",
+          "Writes any matrix file as HDF5 in AnnData's layout, compressed.",
+          "mpirun -n 4 tessera import counts.mtx.gz --output counts.h5"};
+}
+
 CommandText describe(const InspectOptions&) {
   return {"inspect INPUT [options]",
           "Tells shape, range and wrong entries of a matrix, or how a result was made.",
@@ -61,6 +67,14 @@ std::vector<std::string> conflicts(const ReconstructOptions& options) {
   auto found = run_conflicts(options.run);
   if (!options.output.empty() && options.output == options.model) {
     found.emplace_back("--output is the file of --model: give it another name");
+  }
+  return found;
+}
+
+std::vector<std::string> conflicts(const ImportOptions& options) {
+  auto found = run_conflicts(options.run);
+  if (!options.output.empty() && options.output == options.input.path) {
+    found.emplace_back("--output is the input file: give it another name");
   }
   return found;
 }

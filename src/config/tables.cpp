@@ -157,6 +157,13 @@ OptionTable table(ReconstructOptions& options) {
                 {output_option(options.output, "HDF5 file for the product W H", "product.h5")})});
 }
 
+OptionTable table(ImportOptions& options) {
+  return join({input_options(options.input),
+               run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
+               in_group("Output", {output_option(options.output, "HDF5 file, sparse or dense as the input",
+                                                 "data.h5")})});
+}
+
 OptionTable table(InspectOptions& options) {
   return join({input_options(options.input),
                run_options(options.run, {grid_option(options.run), threads_option(options.run)})});

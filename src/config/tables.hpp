@@ -26,6 +26,7 @@ struct CommandLineOptions {
 /// outlive the table.
 [[nodiscard]] OptionTable table(FactorizeOptions& options);
 [[nodiscard]] OptionTable table(ReconstructOptions& options);
+[[nodiscard]] OptionTable table(ImportOptions& options);
 [[nodiscard]] OptionTable table(InspectOptions& options);
 [[nodiscard]] OptionTable table(ComponentsOptions& options);
 [[nodiscard]] OptionTable table(GenerateOptions& options);
@@ -33,6 +34,7 @@ struct CommandLineOptions {
 
 [[nodiscard]] CommandText describe(const FactorizeOptions& options);
 [[nodiscard]] CommandText describe(const ReconstructOptions& options);
+[[nodiscard]] CommandText describe(const ImportOptions& options);
 [[nodiscard]] CommandText describe(const InspectOptions& options);
 [[nodiscard]] CommandText describe(const ComponentsOptions& options);
 [[nodiscard]] CommandText describe(const GenerateOptions& options);
@@ -40,6 +42,7 @@ struct CommandLineOptions {
 /// What is wrong between options, each of them being right by itself.
 [[nodiscard]] std::vector<std::string> conflicts(const FactorizeOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ReconstructOptions& options);
+[[nodiscard]] std::vector<std::string> conflicts(const ImportOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const InspectOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ComponentsOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const GenerateOptions& options);

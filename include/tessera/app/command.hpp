@@ -20,6 +20,7 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
 void reconstruct(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void inspect(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void components(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void import_matrix(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void generate(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 
 }  // namespace tessera::app

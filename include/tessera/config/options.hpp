@@ -117,6 +117,7 @@ struct InputOptions {
   Duplicates duplicates = Duplicates::error;  ///< what to do with two entries of one place
   Balance balance = Balance::automatic;  ///< how sparse rows and columns are dealt to processes
   bool undirected = false;               ///< edge lists: each edge counts in both directions
+  Scaling scale = Scaling::none;         ///< of the entries of A, once they are read
 };
 
 /// How W and H are computed.

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tessera/io/hdf5.hpp"
+
+/// Parts of AnnData's encoding that Tessera writes beside a matrix.
+namespace tessera::io::hdf5 {
+
+/// Says what an object is, in AnnData's way. @throws IoError
+void mark_encoding(hid_t object, const char* type, const char* version);
+
+/// Writes a table of `rows` rows without columns, whose index is `names`, or the numbers from 0
+/// where there are none. @throws IoError; ShapeError when there are names for other than all rows.
+void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows);
+
+}  // namespace tessera::io::hdf5

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tessera/io/matrix_source.hpp"
+#include "tessera/matrix/matrix.hpp"
+#include "tessera/mpi/communicator.hpp"
+
+/// Compressed HDF5 files in AnnData's encoding, which Tessera, anndata.read_h5ad and h5py read.
+namespace tessera::io {
+
+/// Consecutive rows of a sparse matrix, compressed by rows.
+template <class Real>
+struct SparseRows {
+  Range rows;                  ///< global
+  std::vector<Index> offsets;  ///< rows.size() + 1, from 0
+  std::vector<Index> columns;  ///< global
+  std::vector<Real> values;
+};
+
+/// Consecutive rows of a dense matrix.
+template <class Real>
+struct DenseRows {
+  Range rows;  ///< global
+  ConstMatrixView<Real> entries;
+};
+
+/// A file to be written: /X, /obs and /var.
+struct AnnDataFile {
+  std::string path;
+  Index rows = 0;
+  Index columns = 0;
+  MatrixNames names;        ///< of process 0; "0", "1", ... stands in for names that are not known
+  std::string image_shape;  ///< attribute "image_shape" ("HxW") of a dense /X of pictures
+};
+
+/// Writes a sparse matrix as group /X (CSR, gzip) with values as wide as Real. The rows of the
+/// processes follow one another in rank order. All processes compress, process 0 writes; the file
+/// appears under its name only when complete. Collective.
+/// @throws mpi::AgreedError (code io) when writing fails, and nothing is left behind; (code other)
+/// when rows or names do not fit the shape.
+template <class Real>
+void write_sparse_file(const AnnDataFile& file, const SparseRows<Real>& own,
+                       const mpi::Communicator& comm);
+
+/// Writes a dense matrix as dataset /X (gzip); otherwise as write_sparse_file().
+template <class Real>
+void write_dense_compressed(const AnnDataFile& file, const DenseRows<Real>& own,
+                            const mpi::Communicator& comm);
+
+}  // namespace tessera::io

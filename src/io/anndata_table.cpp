@@ -1,0 +1,75 @@
+#include "tessera/io/anndata_table.hpp"
+
+#include <algorithm>
+
+#include "tessera/io/hdf5_attribute.hpp"
+#include "tessera/io/hdf5_sparse_group.hpp"
+
+namespace tessera::io::hdf5 {
+namespace {
+
+constexpr const char* kIndex = "_index";
+/// Names that are handed to HDF5 at a time.
+constexpr Index kNamesAtOnce = 65536;
+
+Datatype text_type() {
+  Datatype type(H5Tcopy(H5T_C_S1), "H5Tcopy");
+  check(H5Tset_size(type, H5T_VARIABLE), "H5Tset_size");
+  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
+  return type;
+}
+
+/// An attribute with an empty list of texts.
+void write_empty_list(hid_t object, const char* name) {
+  const hsize_t none = 0;
+  const Dataspace space(H5Screate_simple(1, &none, nullptr), "H5Screate_simple");
+  const Attribute attribute(H5Acreate2(object, name, text_type(), space, H5P_DEFAULT, H5P_DEFAULT),
+                            "H5Acreate2");
+}
+
+void write_names(hid_t dataset, const std::vector<std::string>& names, Range range) {
+  std::vector<std::string> numbers;
+  std::vector<const char*> texts;
+  numbers.reserve(static_cast<std::size_t>(range.size()));  // `texts` points into it
+  for (Index i = range.begin; i < range.end; ++i) {
+    texts.push_back(names.empty() ? numbers.emplace_back(std::to_string(i)).c_str()
+                                  : names[static_cast<std::size_t>(i)].c_str());
+  }
+  const auto start = static_cast<hsize_t>(range.begin);
+  const auto count = static_cast<hsize_t>(range.size());
+  const Dataspace file(H5Dget_space(dataset), "H5Dget_space");
+  check(H5Sselect_hyperslab(file, H5S_SELECT_SET, &start, nullptr, &count, nullptr),
+        "H5Sselect_hyperslab");
+  const Dataspace memory(H5Screate_simple(1, &count, nullptr), "H5Screate_simple");
+  check(H5Dwrite(dataset, text_type(), memory, file, H5P_DEFAULT, texts.data()), "H5Dwrite");
+}
+
+}  // namespace
+
+void mark_encoding(hid_t object, const char* type, const char* version) {
+  write_attribute(object, kEncodingType, std::string(type));
+  write_attribute(object, kEncodingVersion, std::string(version));
+}
+
+void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows) {
+  if (!names.empty() && std::ssize(names) != rows) {
+    throw ShapeError(std::string(path) + " has " + std::to_string(rows) + " rows, but " +
+                     std::to_string(names.size()) + " names");
+  }
+  const Group table(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
+  mark_encoding(table, "dataframe", "0.2.0");
+  write_attribute(table, kIndex, std::string(kIndex));
+  write_empty_list(table, "column-order");
+
+  const auto length = static_cast<hsize_t>(rows);
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
+  const Dataset index(
+      H5Dcreate2(table, kIndex, text_type(), space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+      "H5Dcreate2");
+  mark_encoding(index, "string-array", "0.2.0");
+  for (Index begin = 0; begin < rows; begin += kNamesAtOnce) {
+    write_names(index, names, {begin, std::min(begin + kNamesAtOnce, rows)});
+  }
+}
+
+}  // namespace tessera::io::hdf5

@@ -1,0 +1,214 @@
+#include "tessera/io/compressed_dataset.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <functional>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include "tessera/core/error.hpp"
+#include "tessera/mpi/agree.hpp"
+
+namespace tessera::io {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+/// What h5py and AnnData use as well: stronger levels cost much time for little space.
+constexpr int kCompressionLevel = 4;
+/// Within the megabyte that HDF5 caches of a dataset for readers of parts of it.
+constexpr Index kChunkBytes = Index{512} << 10;
+/// HDF5 counts the bytes of a chunk in 32 bits.
+constexpr Index kLargestChunkBytes = Index{1} << 31;
+
+static_assert(std::endian::native == std::endian::little,
+              "chunks are written as they lie in memory");
+
+template <class T>
+hid_t file_type() {
+  if constexpr (std::same_as<T, float>) {
+    return H5T_IEEE_F32LE;
+  } else if constexpr (std::same_as<T, double>) {
+    return H5T_IEEE_F64LE;
+  } else if constexpr (std::same_as<T, std::int32_t>) {
+    return H5T_STD_I32LE;
+  } else {
+    return H5T_STD_I64LE;
+  }
+}
+
+/// How the entries of a dataset, counted row by row, are cut into chunks and lie on processes.
+struct Cut {
+  std::vector<Index> begins;  ///< of each process's run, and the total
+  Index row_entries = 1;
+  Index chunk_rows = 1;
+
+  [[nodiscard]] Index total() const { return begins.back(); }
+  [[nodiscard]] Index chunk_entries() const { return row_entries * chunk_rows; }
+  [[nodiscard]] Index chunks() const {
+    return (total() + chunk_entries() - 1) / std::max<Index>(1, chunk_entries());
+  }
+  /// Entries of the chunks [first, last), without those beyond the end.
+  [[nodiscard]] Range entries(Index first, Index last) const {
+    return {std::min(first * chunk_entries(), total()), std::min(last * chunk_entries(), total())};
+  }
+  [[nodiscard]] Range run(int process) const {
+    const auto r = static_cast<std::size_t>(process);
+    return {begins[r], begins[r + 1]};
+  }
+};
+
+std::vector<Index> gather(Index own, const mpi::Communicator& comm) {
+  std::vector<Index> all(static_cast<std::size_t>(comm.size()));
+  const std::vector<Index> ones(all.size(), 1);
+  comm.all_gather<Index>(std::span(&own, 1), ones, all);
+  return all;
+}
+
+Cut make_cut(const std::vector<Index>& shape, Index own, Index value_bytes,
+             const mpi::Communicator& comm) {
+  Cut cut;
+  cut.begins = gather(own, comm);
+  cut.begins.insert(cut.begins.begin(), 0);
+  std::partial_sum(cut.begins.begin(), cut.begins.end(), cut.begins.begin());
+  cut.row_entries = shape.size() == 2 ? shape[1] : 1;
+  const Index row_bytes = std::max<Index>(1, cut.row_entries * value_bytes);
+  cut.chunk_rows = std::clamp<Index>(kChunkBytes / row_bytes, 1, std::max<Index>(1, shape[0]));
+  mpi::agree(comm, [&] {
+    if (cut.total() != shape[0] * cut.row_entries) {
+      throw ShapeError(fmt::format("write_compressed_dataset: the processes hold {} entries of {}",
+                                   cut.total(), shape[0] * cut.row_entries));
+    }
+  });
+  return cut;
+}
+
+/// On process 0. Chunks cannot be empty, so a dataset without entries has none.
+hdf5::Dataset create_dataset(hid_t location, const std::string& name,
+                             const std::vector<Index>& shape, const Cut& cut, hid_t type) {
+  const std::vector<hsize_t> extent(shape.begin(), shape.end());
+  const auto dimensions = static_cast<int>(extent.size());
+  const hdf5::Dataspace space(H5Screate_simple(dimensions, extent.data(), nullptr),
+                              "H5Screate_simple");
+  const hdf5::PropertyList creation = hdf5::make_property_list(H5P_DATASET_CREATE);
+  if (cut.total() > 0) {
+    std::vector<hsize_t> chunk = extent;
+    chunk[0] = static_cast<hsize_t>(cut.chunk_rows);
+    hdf5::check(H5Pset_chunk(creation, dimensions, chunk.data()), "H5Pset_chunk");
+    hdf5::check(H5Pset_deflate(creation, kCompressionLevel), "H5Pset_deflate");
+    hdf5::check(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER), "H5Pset_fill_time");
+  }
+  return {H5Dcreate2(location, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+          "H5Dcreate2"};
+}
+
+/// The round's chunk of this process, whole: beyond the last entry it is filled up with zeros.
+/// Collective.
+template <class T>
+std::vector<T> gather_chunk(const Cut& cut, Index first_chunk, std::span<const T> own,
+                            const mpi::Communicator& comm) {
+  constexpr auto kBytes = static_cast<Index>(sizeof(T));
+  const Range run = cut.run(comm.rank());
+  const auto chunk_of = [&](int process) {
+    return cut.entries(first_chunk + process, first_chunk + process + 1);
+  };
+  std::vector<Index> send;
+  std::vector<Index> receive;
+  for (int process = 0; process < comm.size(); ++process) {
+    send.push_back(intersect(run, chunk_of(process)).size() * kBytes);
+    receive.push_back(intersect(cut.run(process), chunk_of(comm.rank())).size() * kBytes);
+  }
+  const Range sent = intersect(run, cut.entries(first_chunk, first_chunk + comm.size()));
+  const auto outgoing = sent.empty() ? own.first(0)
+                                     : own.subspan(static_cast<std::size_t>(sent.begin - run.begin),
+                                                   static_cast<std::size_t>(sent.size()));
+  const Range mine = chunk_of(comm.rank());
+  std::vector<T> chunk(static_cast<std::size_t>(mine.empty() ? 0 : cut.chunk_entries()));
+  const auto incoming = std::span(chunk).first(static_cast<std::size_t>(mine.size()));
+  comm.all_to_all<std::byte>(std::as_bytes(outgoing), send, std::as_writable_bytes(incoming),
+                             receive);
+  return chunk;
+}
+
+/// As HDF5's filter "deflate" does.
+Bytes compress(std::span<const std::byte> plain) {
+  if (plain.empty()) {
+    return {};
+  }
+  uLongf length = compressBound(static_cast<uLong>(plain.size()));
+  Bytes packed(length);
+  const int status = compress2(reinterpret_cast<Bytef*>(packed.data()), &length,
+                               reinterpret_cast<const Bytef*>(plain.data()),
+                               static_cast<uLong>(plain.size()), kCompressionLevel);
+  if (status != Z_OK) {
+    throw IoError(fmt::format("zlib cannot compress: status {}", status));
+  }
+  packed.resize(length);
+  return packed;
+}
+
+/// Process 0 calls write(chunk, bytes) with the chunk of each process that has one. Collective.
+void write_round(const Bytes& own, Index first_chunk, const mpi::Communicator& comm,
+                 const std::function<void(Index, std::span<const std::byte>)>& write) {
+  const std::vector<Index> lengths = gather(std::ssize(own), comm);
+  const bool first = comm.rank() == 0;
+  std::vector<Index> send(lengths.size(), 0);
+  send.front() = std::ssize(own);
+  const std::vector<Index> receive = first ? lengths : std::vector<Index>(lengths.size(), 0);
+  Bytes all(static_cast<std::size_t>(std::reduce(receive.begin(), receive.end())));
+  comm.all_to_all<std::byte>(own, send, all, receive);
+  mpi::on_root(comm, [&] {
+    std::size_t at = 0;
+    for (std::size_t process = 0; process < lengths.size(); ++process) {
+      const auto length = static_cast<std::size_t>(lengths[process]);
+      if (length > 0) {
+        write(first_chunk + static_cast<Index>(process), std::span(all).subspan(at, length));
+      }
+      at += length;
+    }
+  });
+}
+
+}  // namespace
+
+template <class T>
+void write_compressed_dataset(hid_t location, const std::string& name,
+                              const std::vector<Index>& shape, std::span<const T> own,
+                              const mpi::Communicator& comm) {
+  const Cut cut = make_cut(shape, std::ssize(own), sizeof(T), comm);
+  hdf5::Dataset dataset;
+  mpi::on_root(comm, [&] {
+    if (cut.chunk_entries() * static_cast<Index>(sizeof(T)) > kLargestChunkBytes) {
+      throw IoError(fmt::format("rows of {} entries are too long for chunks of an HDF5 file",
+                                cut.row_entries));
+    }
+    dataset = create_dataset(location, name, shape, cut, file_type<T>());
+  });
+  const auto write = [&](Index chunk, std::span<const std::byte> bytes) {
+    const std::array<hsize_t, 2> corner = {static_cast<hsize_t>(chunk * cut.chunk_rows), 0};
+    hdf5::check(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, corner.data(), bytes.size(), bytes.data()),
+                "H5Dwrite_chunk");
+  };
+  for (Index first = 0; first < cut.chunks(); first += comm.size()) {
+    const std::vector<T> chunk = gather_chunk(cut, first, own, comm);
+    const Bytes packed =
+        mpi::agree(comm, [&] { return compress(std::as_bytes(std::span(chunk))); });
+    write_round(packed, first, comm, write);
+  }
+  mpi::on_root(comm, [&] { dataset.close(); });
+}
+
+template void write_compressed_dataset(hid_t, const std::string&, const std::vector<Index>&,
+                                       std::span<const float>, const mpi::Communicator&);
+template void write_compressed_dataset(hid_t, const std::string&, const std::vector<Index>&,
+                                       std::span<const double>, const mpi::Communicator&);
+template void write_compressed_dataset(hid_t, const std::string&, const std::vector<Index>&,
+                                       std::span<const std::int32_t>, const mpi::Communicator&);
+template void write_compressed_dataset(hid_t, const std::string&, const std::vector<Index>&,
+                                       std::span<const Index>, const mpi::Communicator&);
+
+}  // namespace tessera::io

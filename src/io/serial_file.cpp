@@ -1,0 +1,38 @@
+#include "tessera/io/serial_file.hpp"
+
+#include <unistd.h>
+
+#include "tessera/io/replace_file.hpp"
+#include "tessera/mpi/agree.hpp"
+
+namespace tessera::io {
+namespace {
+
+hdf5::File create(const std::string& temporary) {
+  static_cast<void>(create_temporary(temporary));
+  hdf5::prepare_library();
+  return {H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "H5Fcreate"};
+}
+
+}  // namespace
+
+void write_serial_file(const std::string& path, const mpi::Communicator& comm,
+                       const std::function<void(hid_t file)>& write) {
+  const std::string temporary = comm.rank() == 0 ? temporary_name(path) : "";
+  try {
+    hdf5::File file;
+    mpi::on_root(comm, [&] { file = create(temporary); });
+    write(file);
+    mpi::on_root(comm, [&] {
+      hdf5::with_context("cannot write '" + path + "'", [&] { file.close(); });
+      commit_file(temporary, path);
+    });
+  } catch (const mpi::AgreedError&) {
+    if (comm.rank() == 0) {
+      unlink(temporary.c_str());  // the name is random, so it is ours if it exists
+    }
+    throw;
+  }
+}
+
+}  // namespace tessera::io
