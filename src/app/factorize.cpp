@@ -67,7 +67,8 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  const auto a = timed(times, Phase::read, [&] { return read_scaled<Real>(input, options.input.scale, grid); });
+  const auto a = timed(times, Phase::read,
+                       [&] { return read_scaled<Real>(input, options.input.scale, grid); });
   facts.matrix = a.summary;
   auto factors = timed(times, Phase::start, [&] {
     return init::random_start(a, grid, options.solver.rank, options.solver.seed);

@@ -39,7 +39,9 @@ std::string describe(const io::ModelInfo& info) {
 std::string describe(const io::MatrixDescription& about, const MatrixSummary& summary) {
   const double entries = static_cast<double>(about.rows) * static_cast<double>(about.columns);
   std::string text = line("kind", about.format + " matrix");
-  text += line("dataset", about.dataset);
+  if (!about.dataset.empty()) {
+    text += line("dataset", about.dataset);
+  }
   text += line("shape", fmt::format("{} x {}", about.rows, about.columns));
   text += line("type", fmt::format("{}, {}", about.value_type, about.storage));
   if (!about.image_shape.empty()) {

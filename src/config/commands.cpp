@@ -97,6 +97,9 @@ std::vector<std::string> conflicts(const GenerateOptions& options) {
         "the swimmer pictures are always the same: leave out --rows, --columns, --rank, --noise "
         "and --seed, or generate lowrank");
   }
+  if (options.density > 1 || options.skew >= 1) {
+    found.emplace_back("--density goes up to 1, and --skew stays below 1");
+  }
   return found;
 }
 

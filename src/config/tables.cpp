@@ -158,10 +158,11 @@ OptionTable table(ReconstructOptions& options) {
 }
 
 OptionTable table(ImportOptions& options) {
-  return join({input_options(options.input),
-               run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
-               in_group("Output", {output_option(options.output, "HDF5 file, sparse or dense as the input",
-                                                 "data.h5")})});
+  return join(
+      {input_options(options.input),
+       run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
+       in_group("Output", {output_option(options.output, "HDF5 file, sparse or dense as the input",
+                                         "data.h5")})});
 }
 
 OptionTable table(InspectOptions& options) {
@@ -187,14 +188,20 @@ OptionTable table(ComponentsOptions& options) {
 OptionTable table(GenerateOptions& options) {
   return join(
       {in_group("Data", {positional(choice(options.kind, {"kind", "KIND", "what to generate"}))}),
-       in_group("Data of kind lowrank",
+       in_group("Data of kinds lowrank and sparse",
                 {number(options.rows, 1, {"rows", "M", "rows of the matrix"}),
                  number(options.columns, 1, {"columns", "N", "columns of the matrix"}),
-                 number(options.rank, 1, {"rank", "K", "rank before noise"}),
+                 number(options.seed, {"seed", "N", "seed of the random numbers"})}),
+       in_group("Data of kind sparse",
+                {real(options.density, {"density", "X", "share of the entries that are not zero"}),
+                 real(options.skew, {"skew", "X",
+                                     "exponent of the power law by which rows and columns differ, "
+                                     "below 1; 0: uniform"})}),
+       in_group("Data of kind lowrank",
+                {number(options.rank, 1, {"rank", "K", "rank before noise"}),
                  real(options.noise, {"noise", "X",
                                       "standard deviation of the noise, relative to the mean "
-                                      "entry; sums below 0 become 0"}),
-                 number(options.seed, {"seed", "N", "seed of the random numbers"})}),
+                                      "entry; sums below 0 become 0"})}),
        run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
        in_group("Output", {output_option(options.output, "HDF5 file for the matrix", "data.h5")})});
 }

@@ -44,6 +44,20 @@ void write_names(hid_t dataset, const std::vector<std::string>& names, Range ran
   check(H5Dwrite(dataset, text_type(), memory, file, H5P_DEFAULT, texts.data()), "H5Dwrite");
 }
 
+/// A 1-D dataset of texts: the names, or the numbers from 0 where there are none.
+Dataset write_name_dataset(hid_t location, const char* name, const std::vector<std::string>& names,
+                           Index rows) {
+  const auto length = static_cast<hsize_t>(rows);
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
+  Dataset dataset(
+      H5Dcreate2(location, name, text_type(), space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+      "H5Dcreate2");
+  for (Index begin = 0; begin < rows; begin += kNamesAtOnce) {
+    write_names(dataset, names, {begin, std::min(begin + kNamesAtOnce, rows)});
+  }
+  return dataset;
+}
+
 }  // namespace
 
 void mark_encoding(hid_t object, const char* type, const char* version) {
@@ -61,14 +75,12 @@ void write_table(hid_t file, const char* path, const std::vector<std::string>& n
   write_attribute(table, kIndex, std::string(kIndex));
   write_empty_list(table, "column-order");
 
-  const auto length = static_cast<hsize_t>(rows);
-  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
-  const Dataset index(
-      H5Dcreate2(table, kIndex, text_type(), space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-      "H5Dcreate2");
-  mark_encoding(index, "string-array", "0.2.0");
-  for (Index begin = 0; begin < rows; begin += kNamesAtOnce) {
-    write_names(index, names, {begin, std::min(begin + kNamesAtOnce, rows)});
+  mark_encoding(write_name_dataset(table, kIndex, names, rows), "string-array", "0.2.0");
+}
+
+void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts) {
+  if (!texts.empty()) {
+    write_name_dataset(file, path, texts, std::ssize(texts));
   }
 }
 

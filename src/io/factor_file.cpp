@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "tessera/io/anndata_table.hpp"
 #include "tessera/io/broadcast.hpp"
 #include "tessera/io/factor_checksum.hpp"
 #include "tessera/io/factor_transfer.hpp"

@@ -33,7 +33,8 @@ FileFormat from_text_format(TextFormat format, const std::string& path) {
     case TextFormat::unknown:
       break;
   }
-  throw InputError("'" + path + "' is none of the formats that can be read: HDF5, NumPy .npy, "
+  throw InputError("'" + path +
+                   "' is none of the formats that can be read: HDF5, NumPy .npy, "
                    "SciPy .npz, Matrix Market, CSV or TSV, UCI bag of words, edge list (text also "
                    "as gzip)");
 }
@@ -73,9 +74,8 @@ std::unique_ptr<MatrixSource> open_hdf5(const InputOptions& input, const mpi::Co
 
 std::unique_ptr<MatrixSource> open_matrix(const InputOptions& input,
                                           const mpi::Communicator& comm) {
-  auto format = static_cast<int>(mpi::agree(comm, [&] {
-    return comm.rank() == 0 ? recognise(input.path) : FileFormat::hdf5;
-  }));
+  auto format = static_cast<int>(mpi::agree(
+      comm, [&] { return comm.rank() == 0 ? recognise(input.path) : FileFormat::hdf5; }));
   comm.broadcast(std::span(&format, 1), 0);
   switch (static_cast<FileFormat>(format)) {
     case FileFormat::hdf5:

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "tessera/core/scaling.hpp"
-#include "tessera/core/scaling.hpp"
 #include "tessera/core/types.hpp"
 
 /// What a user can choose, as plain values. Each default stands here and nowhere else; the command
@@ -52,7 +51,9 @@ struct EnumNames<Normalization> {
 template <>
 struct EnumNames<SyntheticKind> {
   static constexpr std::array<std::pair<SyntheticKind, std::string_view>, 3> values = {
-      {{SyntheticKind::lowrank, "lowrank"}, {SyntheticKind::swimmer, "swimmer"}, {SyntheticKind::sparse, "sparse"}}};
+      {{SyntheticKind::lowrank, "lowrank"},
+       {SyntheticKind::swimmer, "swimmer"},
+       {SyntheticKind::sparse, "sparse"}}};
 };
 template <>
 struct EnumNames<Scaling> {
@@ -82,17 +83,6 @@ template <>
 struct EnumNames<Duplicates> {
   static constexpr std::array<std::pair<Duplicates, std::string_view>, 2> values = {
       {{Duplicates::error, "error"}, {Duplicates::sum, "sum"}}};
-};
-
-template <>
-struct EnumNames<Scaling> {
-  static constexpr std::array<std::pair<Scaling, std::string_view>, 6> values = {
-      {{Scaling::none, "none"},
-       {Scaling::max, "max"},
-       {Scaling::rows_l1, "rows-l1"},
-       {Scaling::rows_l2, "rows-l2"},
-       {Scaling::log1p, "log1p"},
-       {Scaling::tfidf, "tfidf"}}};
 };
 
 /// The option text of an enumeration's value.

@@ -15,4 +15,7 @@ void mark_encoding(hid_t object, const char* type, const char* version);
 /// where there are none. @throws IoError; ShapeError when there are names for other than all rows.
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows);
 
+/// Writes a 1-D dataset of variable-length UTF-8 texts; nothing for an empty list. @throws IoError
+void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts);
+
 }  // namespace tessera::io::hdf5
