@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/io/text_format.hpp"
 #include "tessera/mpi/agree.hpp"
 
 #include "text_fixture.hpp"
@@ -124,6 +125,13 @@ TEST(TextFile, RefusesLinesBeyondTheBound) {
           << error.what();
     }
   }
+}
+
+TEST(RecogniseText, LooksThroughGzipThatEndsAnywhere) {
+  const std::string packed = compress("0 1\n1 2\n2 3\n");
+  EXPECT_EQ(recognise_text(packed, "x.gz"), TextFormat::edge_list);
+  EXPECT_EQ(recognise_text(packed.substr(0, packed.size() - 9), "x.gz"), TextFormat::edge_list);
+  EXPECT_EQ(recognise_text(packed.substr(0, 2), "x.gz"), TextFormat::unknown);
 }
 
 }  // namespace

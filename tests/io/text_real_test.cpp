@@ -1,10 +1,14 @@
+#include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tessera/io/csv.hpp"
 #include "tessera/io/docword.hpp"
 #include "tessera/io/edge_list.hpp"
 #include "tessera/io/matrix_market.hpp"
+#include "tessera/io/text_format.hpp"
 
 #include "text_fixture.hpp"
 
@@ -85,6 +89,26 @@ TEST_F(RealText, TableWithoutNames) {
   EXPECT_EQ(values.columns(), 21);
   EXPECT_EQ(values(0, 0), 31);
   EXPECT_EQ(values(1, 20), 43);
+}
+
+TEST_F(RealText, IsRecognisedByItsFirstBytes) {
+  const std::vector<std::pair<const char*, TextFormat>> files = {
+      {"text/classic4.mtx.gz", TextFormat::matrix_market},
+      {"graphs/karate.mtx", TextFormat::matrix_market},
+      {"text/docword.kos.txt.gz", TextFormat::docword},
+      {"graphs/slashdot0902.txt.gz", TextFormat::edge_list},
+      {"graphs/email_eu_core.txt", TextFormat::edge_list},
+      {"genes/all_aml.tsv.gz", TextFormat::csv},
+      {"genes/brca21.csv", TextFormat::csv},
+      {"faces/cbcl.npy", TextFormat::unknown}};
+  for (const auto& [name, format] : files) {
+    std::string head(4096, '\0');
+    std::ifstream file(input(name).path, std::ios::binary);
+    file.read(head.data(), std::ssize(head));
+    head.resize(static_cast<std::size_t>(file.gcount()));
+    EXPECT_EQ(recognise_text(head, name), format) << name;
+    EXPECT_EQ(recognise_text(head, "unnamed"), format) << name;
+  }
 }
 
 }  // namespace
