@@ -136,7 +136,7 @@ CsvLayout detect_csv(const TextLine& first, const TextLine& second) {
   layout.has_corner = layout.has_row_names && !shorter;
   layout.fields = std::ssize(below);
   if (!shorter && top.size() != below.size()) {
-    throw LineError(second.number, "there are " + plural(below.size()) + ", but line " +
+    throw LineError(second.number, "the line has " + plural(below.size()) + ", but line " +
                                        std::to_string(first.number) + " has " + plural(top.size()));
   }
   if (layout.columns() == 0) {
@@ -149,8 +149,9 @@ void parse_csv_row(const CsvLayout& layout, const TextLine& line,
                    std::vector<std::string_view>& fields, std::vector<double>& values) {
   split_csv(line, layout.delimiter, fields);
   if (std::ssize(fields) != layout.fields) {
-    throw LineError(line.number, "there are " + plural(fields.size()) + ", but the first row has " +
-                                     std::to_string(layout.fields) + ", in " + excerpt(line.text));
+    throw LineError(line.number, "the line has " + plural(fields.size()) +
+                                     ", but the first row has " + std::to_string(layout.fields) +
+                                     ", in " + excerpt(line.text));
   }
   for (std::size_t at = layout.has_row_names ? 1 : 0; at < fields.size(); ++at) {
     const std::optional<double> value = to_csv_number(fields[at]);
