@@ -46,7 +46,7 @@ NpyType NpyStream::number_type() const {
     const NpyType type = parse_npy_type(header_.descr);
     const Index expected = header_.data_offset + count_elements(header_.shape) * type.bytes;
     if (member_.size() != expected) {
-      throw InputError(fmt::format("{} elements of {} take {} bytes, but it has {}",
+      throw InputError(fmt::format("{} elements of {} take {} bytes with the header, but it has {}",
                                    shape_text(header_.shape), npy_type_name(type), expected,
                                    member_.size()));
     }

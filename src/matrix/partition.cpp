@@ -37,6 +37,9 @@ Partition Partition::balanced(std::span<const Index> weights, int parts) {
   for (const Index weight : weights) {
     total += weight;
   }
+  if (total == 0) {
+    return even(std::ssize(weights), parts);
+  }
   std::vector<Index> offsets{0};
   Index index = 0;
   Index sum = 0;  // of the weights before index

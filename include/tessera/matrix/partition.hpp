@@ -18,7 +18,7 @@ class Partition {
   [[nodiscard]] Index total() const { return offsets_.back(); }
   [[nodiscard]] Range part(int index) const;
   /// Consecutive parts of about equal weight, for one weight per index. Each part ends where the
-  /// running sum comes nearest to its share of the total.
+  /// running sum comes nearest to its share of the total; without any weight, parts of even size.
   [[nodiscard]] static Partition balanced(std::span<const Index> weights, int parts);
 
   /// The part that holds this index. @pre 0 <= index < total()

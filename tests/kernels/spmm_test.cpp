@@ -1,0 +1,176 @@
+#include "tessera/kernels/spmm.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "tessera/core/random.hpp"
+
+namespace tessera {
+namespace {
+
+struct Shape {
+  Index rows, columns, rank;
+};
+constexpr Shape kShapes[] = {{1, 1, 1}, {5, 3, 2}, {64, 33, 7}, {300, 17, 16}, {9, 200, 50}};
+
+double uniform(std::uint64_t seed, Index row, Index column) {
+  return random::uniform(seed, random::Stream::generate_noise, row, column);
+}
+
+template <class Real>
+Matrix<Real> random_matrix(Index rows, Index columns, std::uint64_t seed) {
+  Matrix<Real> matrix(rows, columns);
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < columns; ++j) {
+      matrix(i, j) = static_cast<Real>(uniform(seed, i, j));
+    }
+  }
+  return matrix;
+}
+
+/// A tenth of the entries are not zero; every fourth row is empty.
+template <class Real>
+Matrix<Real> random_sparse(Index rows, Index columns) {
+  Matrix<Real> matrix = random_matrix<Real>(rows, columns, 1);
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < columns; ++j) {
+      if (i % 4 == 3 || uniform(2, i, j) > 0.1) {
+        matrix(i, j) = 0;
+      }
+    }
+  }
+  return matrix;
+}
+
+/// The block at global rows 1000... and columns 2000..., so that global and local differ.
+template <class Real>
+SparseBlock<Real> compress(const Matrix<Real>& matrix) {
+  AlignedVector<Index> offsets{0};
+  AlignedVector<std::int32_t> columns;
+  AlignedVector<Real> values;
+  for (Index i = 0; i < matrix.rows(); ++i) {
+    for (Index j = 0; j < matrix.columns(); ++j) {
+      if (matrix(i, j) != 0) {
+        columns.push_back(static_cast<std::int32_t>(j));
+        values.push_back(matrix(i, j));
+      }
+    }
+    offsets.push_back(std::ssize(values));
+  }
+  return {{1000, 1000 + matrix.rows()}, {2000, 2000 + matrix.columns()}, offsets, columns, values};
+}
+
+std::vector<Range> row_ranges(Index rows) {
+  return {{0, rows}, {0, 0}, {rows, rows}, {0, rows / 2}, {rows / 2, rows}, {rows / 3, rows / 2}};
+}
+
+template <class Real>
+class Spmm : public ::testing::Test {
+ protected:
+  /// Rounding of a sum of `length` products of numbers below 1.
+  static double rounding(Index length) {
+    return 4.0 * static_cast<double>(length) * std::numeric_limits<Real>::epsilon();
+  }
+};
+using Precisions = ::testing::Types<float, double>;
+TYPED_TEST_SUITE(Spmm, Precisions);
+
+TYPED_TEST(Spmm, MultiplyEqualsTheDefinitionForAnyRows) {
+  for (const auto [rows, columns, rank] : kShapes) {
+    const auto dense = random_sparse<TypeParam>(rows, columns);
+    const auto a = compress(dense);
+    const auto f = random_matrix<TypeParam>(columns, rank, 3);
+    for (const Range range : row_ranges(rows)) {
+      Matrix<TypeParam> result(range.size(), rank);
+      std::ranges::fill(result.span(), std::numeric_limits<TypeParam>::quiet_NaN());
+      kernels::multiply<TypeParam>(a, range, f.view(), result.view());
+      for (Index i = 0; i < range.size(); ++i) {
+        for (Index l = 0; l < rank; ++l) {
+          double expected = 0;
+          for (Index j = 0; j < columns; ++j) {
+            expected += static_cast<double>(dense(range.begin + i, j)) * f(j, l);
+          }
+          ASSERT_NEAR(result(i, l), expected, this->rounding(columns));
+        }
+      }
+    }
+  }
+}
+
+TYPED_TEST(Spmm, TransposedMultiplyAddsToTheResultForAnyRows) {
+  for (const auto [rows, columns, rank] : kShapes) {
+    const auto dense = random_sparse<TypeParam>(rows, columns);
+    const auto a = compress(dense);
+    for (const Range range : row_ranges(rows)) {
+      const auto f = random_matrix<TypeParam>(range.size(), rank, 4);
+      Matrix<TypeParam> result(columns, rank);
+      std::ranges::fill(result.span(), TypeParam{1});
+      kernels::add_transposed_multiply<TypeParam>(a, range, f.view(), result.view());
+      for (Index j = 0; j < columns; ++j) {
+        for (Index l = 0; l < rank; ++l) {
+          double expected = 1;
+          for (Index i = 0; i < range.size(); ++i) {
+            expected += static_cast<double>(dense(range.begin + i, j)) * f(i, l);
+          }
+          ASSERT_NEAR(result(j, l), expected, this->rounding(rows + 1));
+        }
+      }
+    }
+  }
+}
+
+TYPED_TEST(Spmm, InnerProductEqualsTheDefinition) {
+  for (const auto [rows, columns, rank] : kShapes) {
+    const auto dense = random_sparse<TypeParam>(rows, columns);
+    const auto w = random_matrix<TypeParam>(rows, rank, 5);
+    const auto h = random_matrix<TypeParam>(columns, rank, 6);
+    double expected = 0;
+    for (Index i = 0; i < rows; ++i) {
+      for (Index j = 0; j < columns; ++j) {
+        for (Index l = 0; l < rank; ++l) {
+          expected += static_cast<double>(dense(i, j)) * w(i, l) * h(j, l);
+        }
+      }
+    }
+    const double rounding =
+        static_cast<double>(rows * columns * rank) * std::numeric_limits<double>::epsilon();
+    EXPECT_NEAR(kernels::inner_product_with<TypeParam>(compress(dense), w.view(), h.view()),
+                expected, rounding);
+  }
+}
+
+TYPED_TEST(Spmm, EmptyBlocksGiveZeros) {
+  for (const auto& [rows, columns] : {std::pair<Index, Index>{0, 5}, {5, 0}, {0, 0}, {4, 6}}) {
+    const auto a = compress(Matrix<TypeParam>(rows, columns));
+    const auto w = random_matrix<TypeParam>(rows, 3, 7);
+    const auto h = random_matrix<TypeParam>(columns, 3, 8);
+    Matrix<TypeParam> by_rows(rows, 3);
+    std::ranges::fill(by_rows.span(), TypeParam{9});
+    kernels::multiply<TypeParam>(a, {0, rows}, h.view(), by_rows.view());
+    EXPECT_TRUE(std::ranges::all_of(by_rows.span(), [](TypeParam value) { return value == 0; }));
+    Matrix<TypeParam> by_columns(columns, 3);
+    kernels::add_transposed_multiply<TypeParam>(a, {0, rows}, w.view(), by_columns.view());
+    EXPECT_TRUE(std::ranges::all_of(by_columns.span(), [](TypeParam value) { return value == 0; }));
+    EXPECT_EQ(kernels::inner_product_with<TypeParam>(a, w.view(), h.view()), 0);
+  }
+}
+
+TYPED_TEST(Spmm, RefusesShapesThatDoNotFit) {
+  const auto a = compress(random_sparse<TypeParam>(6, 4));
+  Matrix<TypeParam> good(4, 2);
+  Matrix<TypeParam> wrong(5, 2);
+  Matrix<TypeParam> result(6, 2);
+  const auto view = [](const Matrix<TypeParam>& matrix) { return matrix.view(); };
+  EXPECT_THROW(kernels::multiply<TypeParam>(a, {0, 6}, view(wrong), result.view()), ShapeError);
+  EXPECT_THROW(kernels::multiply<TypeParam>(a, {0, 5}, view(good), result.view()), ShapeError);
+  EXPECT_THROW(kernels::add_transposed_multiply<TypeParam>(a, {0, 6}, view(wrong), good.view()),
+               ShapeError);
+  EXPECT_THROW(
+      static_cast<void>(kernels::inner_product_with<TypeParam>(a, view(result), view(wrong))),
+      ShapeError);
+}
+
+}  // namespace
+}  // namespace tessera
