@@ -31,6 +31,7 @@ void write_serial_file(const std::string& path, const mpi::Communicator& comm,
     if (comm.rank() == 0) {
       unlink(temporary.c_str());  // the name is random, so it is ours if it exists
     }
+    comm.barrier();  // nothing is left behind when this is known to any process
     throw;
   }
 }
