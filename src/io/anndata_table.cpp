@@ -66,10 +66,6 @@ void mark_encoding(hid_t object, const char* type, const char* version) {
 }
 
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows) {
-  if (!names.empty() && std::ssize(names) != rows) {
-    throw ShapeError(std::string(path) + " has " + std::to_string(rows) + " rows, but " +
-                     std::to_string(names.size()) + " names");
-  }
   const Group table(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
   mark_encoding(table, "dataframe", "0.2.0");
   write_attribute(table, kIndex, std::string(kIndex));

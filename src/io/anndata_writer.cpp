@@ -32,9 +32,16 @@ Index sum_before(Index own, const mpi::Communicator& comm) {
   return sum;
 }
 
-/// @throws mpi::AgreedError unless the rows of all processes follow one another. Collective.
-void require_consecutive(const Range& rows, const AnnDataFile& file,
-                         const mpi::Communicator& comm) {
+/// @throws ShapeError unless there are as many names, or none.
+void require_names(const char* what, const std::vector<std::string>& names, Index expected) {
+  if (!names.empty() && std::ssize(names) != expected) {
+    throw ShapeError(fmt::format("{} {} have {} names", expected, what, names.size()));
+  }
+}
+
+/// @throws mpi::AgreedError unless the rows of all processes follow one another and have names
+/// that fit. Collective.
+void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicator& comm) {
   const Index begin = sum_before(rows.size(), comm);
   const Index total = comm.sum(rows.size());
   mpi::agree(comm, [&] {
@@ -44,6 +51,8 @@ void require_consecutive(const Range& rows, const AnnDataFile& file,
                       "{} of {} are written",
                       comm.rank(), rows.begin, rows.end, begin, total, file.rows));
     }
+    require_names("rows", file.names.rows, file.rows);
+    require_names("columns", file.names.columns, file.columns);
   });
 }
 
@@ -127,7 +136,7 @@ void write_surroundings(hid_t opened, const AnnDataFile& file) {
 template <class Real>
 void write_sparse_file(const AnnDataFile& file, const SparseRows<Real>& own,
                        const mpi::Communicator& comm) {
-  require_consecutive(own.rows, file, comm);
+  require_fitting(file, own.rows, comm);
   mpi::agree(comm, [&] { require_consistent(file, own); });
   write_serial_file(file.path, comm, [&](hid_t opened) {
     hdf5::Group group;
@@ -142,7 +151,7 @@ void write_sparse_file(const AnnDataFile& file, const SparseRows<Real>& own,
 template <class Real>
 void write_dense_compressed(const AnnDataFile& file, const DenseRows<Real>& own,
                             const mpi::Communicator& comm) {
-  require_consecutive(own.rows, file, comm);
+  require_fitting(file, own.rows, comm);
   mpi::agree(comm, [&] {
     require_shape("write_dense_compressed: own", own.entries, own.rows.size(), file.columns);
   });

@@ -183,8 +183,8 @@ void write_compressed_dataset(hid_t location, const std::string& name,
   hdf5::Dataset dataset;
   mpi::on_root(comm, [&] {
     if (cut.chunk_entries() * static_cast<Index>(sizeof(T)) > kLargestChunkBytes) {
-      throw IoError(fmt::format("rows of {} entries are too long for chunks of an HDF5 file",
-                                cut.row_entries));
+      throw InputError(fmt::format("rows of {} entries are too long for chunks of an HDF5 file",
+                                   cut.row_entries));
     }
     dataset = create_dataset(location, name, shape, cut, file_type<T>());
   });

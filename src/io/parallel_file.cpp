@@ -6,10 +6,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "tessera/core/log.hpp"
+#include "tessera/io/failed_write.hpp"
 #include "tessera/io/replace_file.hpp"
 #include "tessera/mpi/agree.hpp"
-#include "tessera/mpi/environment.hpp"
 
 namespace tessera::io {
 namespace {
@@ -46,29 +45,14 @@ void create_and_reserve(const ParallelFile& file, const std::string& temporary) 
 /// Steps 3 and 4. Ends the job when writing fails; @throws mpi::AgreedError if it cannot begin.
 void write_or_abort(const ParallelFile& file, const std::string& temporary,
                     const mpi::Communicator& comm) {
-  const auto give_up = [&](const std::string& message) {
-    unlink(temporary.c_str());
-    log::error("cannot write '" + file.path + "': " + message +
-               ". The job ends; an earlier file of that name is unchanged");
-  };
   hdf5::File opened =
       mpi::agree(comm, [&] { return hdf5::open_parallel(temporary, H5F_ACC_RDWR, comm); });
   // No failure leaves this scope, so that `opened` is never closed after one.
-  try {
+  run_or_end_job(file.path, temporary, comm, [&] {
     file.write(opened);
     mpi::agree(comm, [&] { hdf5::check(H5Fflush(opened, H5F_SCOPE_GLOBAL), "H5Fflush"); });
     mpi::agree(comm, [&] { opened.close(); });
-  } catch (const mpi::AgreedError& error) {
-    if (comm.rank() == 0) {
-      give_up(error.what());
-    }
-    comm.barrier();  // the others' abort must not overtake the message
-    mpi::abort(ExitCode::io);
-  } catch (...) {
-    // Known to this process only, while the others may wait in a collective.
-    give_up(mpi::current_failure().message);
-    mpi::abort(ExitCode::io);
-  }
+  });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "tessera/io/failed_write.hpp"
 #include "tessera/io/replace_file.hpp"
 #include "tessera/mpi/agree.hpp"
 
@@ -22,15 +23,20 @@ void write_serial_file(const std::string& path, const mpi::Communicator& comm,
   try {
     hdf5::File file;
     mpi::on_root(comm, [&] { file = create(temporary); });
-    write(file);
-    mpi::on_root(comm, [&] {
-      hdf5::with_context("cannot write '" + path + "'", [&] { file.close(); });
-      commit_file(temporary, path);
+    // No failure leaves this step, so that `file` is never closed after one.
+    run_or_end_job(path, temporary, comm, [&] {
+      write(file);
+      mpi::on_root(comm, [&] {
+        hdf5::check(H5Fflush(file, H5F_SCOPE_GLOBAL), "H5Fflush");
+        file.close();
+      });
     });
+    mpi::on_root(comm, [&] { commit_file(temporary, path); });
   } catch (const mpi::AgreedError&) {
     if (comm.rank() == 0) {
       unlink(temporary.c_str());  // the name is random, so it is ours if it exists
     }
+    comm.barrier();  // nothing is left behind when this is known to any process
     throw;
   }
 }

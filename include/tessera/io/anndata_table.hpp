@@ -12,7 +12,8 @@ namespace tessera::io::hdf5 {
 void mark_encoding(hid_t object, const char* type, const char* version);
 
 /// Writes a table of `rows` rows without columns, whose index is `names`, or the numbers from 0
-/// where there are none. @throws IoError; ShapeError when there are names for other than all rows.
+/// where there are none. @throws IoError
+/// @pre as many names as rows, or none
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows);
 
 /// Writes a 1-D dataset of variable-length UTF-8 texts; nothing for an empty list. @throws IoError

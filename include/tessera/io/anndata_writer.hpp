@@ -37,9 +37,10 @@ struct AnnDataFile {
 
 /// Writes a sparse matrix as group /X (CSR, gzip) with values as wide as Real. The rows of the
 /// processes follow one another in rank order. All processes compress, process 0 writes; the file
-/// appears under its name only when complete. Collective.
-/// @throws mpi::AgreedError (code io) when writing fails, and nothing is left behind; (code other)
-/// when rows or names do not fit the shape.
+/// appears under its name only when complete, and the job ends when writing fails, as in
+/// write_factor_file(). Collective.
+/// @throws mpi::AgreedError (code io) when the file cannot be created or renamed; (code other) when
+/// rows or names do not fit the shape.
 template <class Real>
 void write_sparse_file(const AnnDataFile& file, const SparseRows<Real>& own,
                        const mpi::Communicator& comm);

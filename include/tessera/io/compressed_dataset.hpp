@@ -17,7 +17,7 @@ namespace tessera::io {
 /// process 0 only. Chunks are full rows. Each is gathered on one process and compressed there, so
 /// that memory beyond `own` is about two chunks per process and, on process 0, one compressed chunk
 /// of each process. T is float, double, std::int32_t or Index. Collective.
-/// @throws mpi::AgreedError (code io) when writing fails.
+/// @throws mpi::AgreedError (code io) when writing fails, after which the file must not be closed.
 /// @pre the lengths of `own` add up to the shape.
 template <class T>
 void write_compressed_dataset(hid_t location, const std::string& name,
