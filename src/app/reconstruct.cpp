@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,37 +16,45 @@
 namespace tessera::app {
 namespace {
 
-/// All of a factor on every process: `own` rows of it, gathered in process order.
+/// The rows of W that this process reads: those whose products it will write, which is its part of
+/// an even cut of `wanted`. The first and the last process also read what lies before and behind,
+/// so that all rows are read once and the checksum can be verified.
+Range rows_to_read(Range wanted, Index m, const mpi::Communicator& world) {
+  const Range part = Partition::even(wanted.size(), world.size()).part(world.rank());
+  const bool first = world.rank() == 0;
+  const bool last = world.rank() == world.size() - 1;
+  return {first ? 0 : wanted.begin + part.begin, last ? m : wanted.begin + part.end};
+}
+
+/// All of Hᵀ on every process, from the pieces of an even cut.
 template <class Real>
-Matrix<Real> gather_all(const Factor<Real>& factor, const mpi::Communicator& world) {
-  const auto pieces = Partition::even(factor.global_rows, world.size());
-  std::vector<Index> counts;
+Matrix<Real> gather_all(const Factor<Real>& h, const mpi::Communicator& world) {
+  const auto cut = Partition::even(h.global_rows, world.size());
+  std::vector<Index> lengths;
   for (int process = 0; process < world.size(); ++process) {
-    counts.push_back(pieces.part(process).size() * factor.rank());
+    lengths.push_back(cut.part(process).size() * h.rank());
   }
-  Matrix<Real> all(factor.global_rows, factor.rank());
-  world.all_gather(std::span<const Real>(factor.piece.span()), counts, all.span());
+  Matrix<Real> all(h.global_rows, h.rank());
+  world.all_gather(h.piece.span(), lengths, all.span());
   return all;
 }
 
 template <class Real>
 void write(const ReconstructOptions& options, const io::ModelInfo& info, Range rows,
            const mpi::Communicator& world) {
-  const auto piece_of = [&](Index total) {
-    return Partition::even(total, world.size()).part(world.rank());
-  };
-  const auto factors = io::read_factors<Real>(options.model, info, piece_of(info.rows),
-                                              piece_of(info.columns), world);
-  // Rows are asked for in slabs that need not match the pieces, and the factors are small beside
-  // the matrix they rebuild.
-  const auto w = gather_all(factors.w, world);
+  const auto factors =
+      io::read_factors<Real>(options.model, info, rows_to_read(rows, info.rows, world),
+                             Partition::even(info.columns, world.size()).part(world.rank()), world);
   const auto h = gather_all(factors.h, world);
+  const auto w = factors.w.piece.view();
+  const Index w_begin = factors.w.owned.begin - rows.begin;
+
   const io::DenseFile file{options.output, rows.size(), info.columns, info.precision,
                            info.image_shape};
   io::write_dense_file<Real>(file, world, [&](Range slab_rows, MatrixView<Real> slab) {
     Matrix<double> product(slab_rows.size(), info.columns);
-    const Range w_rows{rows.begin + slab_rows.begin, rows.begin + slab_rows.end};
-    kernels::reconstruct<Real>(w.view().rows(w_rows), h.view(), product.view());
+    kernels::reconstruct<Real>(w.rows({slab_rows.begin - w_begin, slab_rows.end - w_begin}),
+                               h.view(), product.view());
     std::ranges::transform(product.span(), slab.data(),
                            [](double value) { return static_cast<Real>(value); });
   });

@@ -46,31 +46,14 @@ Index total_of(std::span<const Index> counts) {
   return std::accumulate(counts.begin(), counts.end(), Index{0});
 }
 
-/// counts and their running sums as MPI wants them. @pre the total fits an int.
-struct IntLayout {
-  std::vector<int> counts;
-  std::vector<int> offsets;
-  explicit IntLayout(std::span<const Index> wide) {
-    counts.reserve(wide.size());
-    offsets.reserve(wide.size());
-    int offset = 0;
-    for (const Index count : wide) {
-      counts.push_back(static_cast<int>(count));
-      offsets.push_back(offset);
-      offset += static_cast<int>(count);
-    }
-  }
-};
-
-void require_layout(const char* name, std::size_t piece, std::size_t all,
-                    std::span<const Index> counts, int rank, int size) {
-  if (counts.size() != static_cast<std::size_t>(size) ||
-      piece != static_cast<std::size_t>(counts[static_cast<std::size_t>(rank)]) ||
-      all != static_cast<std::size_t>(total_of(counts))) {
+void require_layout(const char* name, std::size_t piece, std::size_t all, const Layout& layout,
+                    int rank, int size) {
+  if (layout.pieces() != size || piece != static_cast<std::size_t>(layout.length(rank)) ||
+      all != static_cast<std::size_t>(layout.total())) {
     throw ShapeError(std::string(name) + ": a piece of " + std::to_string(piece) +
-                     " and a whole of " + std::to_string(all) + " elements do not fit " +
-                     std::to_string(counts.size()) + " counts with total " +
-                     std::to_string(total_of(counts)));
+                     " and a whole of " + std::to_string(all) +
+                     " elements do not fit a layout of " + std::to_string(layout.pieces()) +
+                     " pieces with total " + std::to_string(layout.total()));
   }
 }
 
@@ -92,6 +75,16 @@ Traffic operator-(Traffic left, const Traffic& right) {
   return left;
 }
 
+Layout::Layout(std::span<const Index> lengths)
+    : lengths_(lengths.begin(), lengths.end()), total_(total_of(lengths)) {
+  Index offset = 0;
+  for (const Index length : lengths_) {
+    int_lengths_.push_back(static_cast<int>(length));
+    int_offsets_.push_back(static_cast<int>(offset));
+    offset += length;
+  }
+}
+
 Request::~Request() {
   // While an exception unwinds, waiting could hang; the job is about to end.
   if (!pending_.empty() && std::uncaught_exceptions() == 0) {
@@ -99,7 +92,9 @@ Request::~Request() {
   }
 }
 
-Request::Request(Request&& other) noexcept : pending_(std::exchange(other.pending_, {})) {}
+Request::Request(Request&& other) noexcept : pending_(std::move(other.pending_)) {
+  other.pending_.clear();
+}
 
 Request& Request::operator=(Request&& other) noexcept {
   std::swap(pending_, other.pending_);
@@ -254,20 +249,20 @@ Request Communicator::begin_all_reduce_sum(std::span<T> data) const {
 }
 
 template <class T>
-void Communicator::all_gather(std::span<const T> piece, std::span<const Index> counts,
+void Communicator::all_gather(std::span<const T> piece, const Layout& layout,
                               std::span<T> all) const {
-  require_layout("all_gather", piece.size(), all.size(), counts, rank_, size_);
+  require_layout("all_gather", piece.size(), all.size(), layout, rank_, size_);
   count(Collective::all_gather, static_cast<std::int64_t>(all.size_bytes() - piece.size_bytes()));
   if (std::ssize(all) <= chunk_limit_) {
-    const IntLayout layout(counts);
     check(MPI_Allgatherv(piece.data(), static_cast<int>(piece.size()), datatype<T>(), all.data(),
-                         layout.counts.data(), layout.offsets.data(), datatype<T>(), handle_),
+                         layout.int_lengths_.data(), layout.int_offsets_.data(), datatype<T>(),
+                         handle_),
           "MPI_Allgatherv");
     return;
   }
   Index offset = 0;
   for (int root = 0; root < size_; ++root) {
-    const Index length = counts[static_cast<std::size_t>(root)];
+    const Index length = layout.length(root);
     if (root == rank_) {
       std::copy(piece.begin(), piece.end(), all.begin() + offset);
     }
@@ -280,21 +275,20 @@ void Communicator::all_gather(std::span<const T> piece, std::span<const Index> c
 }
 
 template <class T>
-void Communicator::reduce_scatter(std::span<const T> all, std::span<const Index> counts,
+void Communicator::reduce_scatter(std::span<const T> all, const Layout& layout,
                                   std::span<T> piece) const {
-  require_layout("reduce_scatter", piece.size(), all.size(), counts, rank_, size_);
+  require_layout("reduce_scatter", piece.size(), all.size(), layout, rank_, size_);
   count(Collective::reduce_scatter,
         static_cast<std::int64_t>(all.size_bytes() - piece.size_bytes()));
   if (std::ssize(all) <= chunk_limit_) {
-    const IntLayout layout(counts);
-    check(MPI_Reduce_scatter(all.data(), piece.data(), layout.counts.data(), datatype<T>(), MPI_SUM,
-                             handle_),
+    check(MPI_Reduce_scatter(all.data(), piece.data(), layout.int_lengths_.data(), datatype<T>(),
+                             MPI_SUM, handle_),
           "MPI_Reduce_scatter");
     return;
   }
   Index offset = 0;
   for (int root = 0; root < size_; ++root) {
-    const Index length = counts[static_cast<std::size_t>(root)];
+    const Index length = layout.length(root);
     for_each_chunk(length, chunk_limit_, [&](Index begin, int chunk) {
       check(MPI_Reduce(all.data() + offset + begin, root == rank_ ? piece.data() + begin : nullptr,
                        chunk, datatype<T>(), MPI_SUM, root, handle_),
@@ -350,20 +344,18 @@ void Communicator::all_to_all(std::span<const T> send, std::span<const Index> se
   request.wait();
 }
 
-#define TESSERA_INSTANTIATE_REDUCTIONS(T)                                                \
-  template void Communicator::broadcast(std::span<T>, int) const;                        \
-  template void Communicator::all_reduce_sum(std::span<T>) const;                        \
-  template void Communicator::all_reduce_min(std::span<T>) const;                        \
-  template void Communicator::all_reduce_max(std::span<T>) const;                        \
-  template T Communicator::sum(T) const;                                                 \
-  template T Communicator::min(T) const;                                                 \
-  template T Communicator::max(T) const;                                                 \
-  template Request Communicator::begin_all_reduce_sum(std::span<T>) const;               \
-  template void Communicator::reduce_scatter(std::span<const T>, std::span<const Index>, \
-                                             std::span<T>) const;
+#define TESSERA_INSTANTIATE_REDUCTIONS(T)                                  \
+  template void Communicator::broadcast(std::span<T>, int) const;          \
+  template void Communicator::all_reduce_sum(std::span<T>) const;          \
+  template void Communicator::all_reduce_min(std::span<T>) const;          \
+  template void Communicator::all_reduce_max(std::span<T>) const;          \
+  template T Communicator::sum(T) const;                                   \
+  template T Communicator::min(T) const;                                   \
+  template T Communicator::max(T) const;                                   \
+  template Request Communicator::begin_all_reduce_sum(std::span<T>) const; \
+  template void Communicator::reduce_scatter(std::span<const T>, const Layout&, std::span<T>) const;
 #define TESSERA_INSTANTIATE_EXCHANGES(T)                                                           \
-  template void Communicator::all_gather(std::span<const T>, std::span<const Index>, std::span<T>) \
-      const;                                                                                       \
+  template void Communicator::all_gather(std::span<const T>, const Layout&, std::span<T>) const;   \
   template void Communicator::all_to_all(std::span<const T>, std::span<const Index>, std::span<T>, \
                                          std::span<const Index>) const;
 

@@ -1,6 +1,7 @@
 #include "tessera/products/cross.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "tessera/kernels/gemm_skinny.hpp"
 
@@ -29,22 +30,22 @@ CrossProducts<Real>::CrossProducts(const DataMatrix<Real>& a, const mpi::Process
                                    Index rank, PhaseTimes& times)
     : a_(a),
       times_(times),
-      w_{grid.row_comm(), {}, {}, {}, {}},
-      h_{grid.column_comm(), {}, {}, {}, {}} {
-  const auto& distribution = a.distribution;
-  for (int j = 0; j < grid.shape().columns; ++j) {
-    w_.counts.push_back(distribution.w_piece(grid.row(), j).size() * rank);
+      w_(make_side(grid.row_comm(), a.block.rows().size(), rank,
+                   [&](int j) { return a.distribution.w_piece(grid.row(), j).size(); })),
+      h_(make_side(grid.column_comm(), a.block.columns().size(), rank,
+                   [&](int i) { return a.distribution.h_piece(i, grid.column()).size(); })) {}
+
+template <class Real>
+typename CrossProducts<Real>::Side CrossProducts<Real>::make_side(
+    const mpi::Communicator& comm, Index block_rows, Index rank,
+    const std::function<Index(int)>& rows_of_process) {
+  std::vector<Index> lengths;
+  for (int process = 0; process < comm.size(); ++process) {
+    lengths.push_back(rows_of_process(process) * rank);
   }
-  for (int i = 0; i < grid.shape().rows; ++i) {
-    h_.counts.push_back(distribution.h_piece(i, grid.column()).size() * rank);
-  }
-  const auto allocate = [rank](Side& side, Index block_rows, Index own_rows) {
-    side.panel = Matrix<Real>(block_rows, rank);
-    side.partial = Matrix<Real>(block_rows, rank);
-    side.cross = Matrix<Real>(own_rows, rank);
-  };
-  allocate(w_, a.block.rows().size(), distribution.w_piece(grid.row(), grid.column()).size());
-  allocate(h_, a.block.columns().size(), distribution.h_piece(grid.row(), grid.column()).size());
+  const Index own_rows = rows_of_process(comm.rank());
+  return {comm, mpi::Layout(lengths), Matrix<Real>(block_rows, rank),
+          Matrix<Real>(block_rows, rank), Matrix<Real>(own_rows, rank)};
 }
 
 template <class Real>
@@ -91,14 +92,14 @@ ConstMatrixView<Real> CrossProducts<Real>::gather_h(ConstMatrixView<Real> h_piec
 template <class Real>
 ConstMatrixView<Real> CrossProducts<Real>::gather(Side& side, ConstMatrixView<Real> piece) {
   const auto scope = times_.scope(Phase::all_gather);
-  side.comm.all_gather(std::span<const Real>(piece.span()), side.counts, side.panel.span());
+  side.comm.all_gather(std::span<const Real>(piece.span()), side.pieces, side.panel.span());
   return std::as_const(side.panel).view();
 }
 
 template <class Real>
 ConstMatrixView<Real> CrossProducts<Real>::scatter_sum(Side& side) {
   const auto scope = times_.scope(Phase::reduce_scatter);
-  side.comm.reduce_scatter(std::span<const Real>(side.partial.span()), side.counts,
+  side.comm.reduce_scatter(std::span<const Real>(side.partial.span()), side.pieces,
                            side.cross.span());
   return std::as_const(side.cross).view();
 }

@@ -65,29 +65,35 @@ double overlap(Span span, Index index) {
   return std::max(0.0, std::min(span.end, at + 1) - std::max(span.begin, at));
 }
 
-double area_average(const Matrix<float>& picture, Span down, Span across) {
+/// The ink of one character cell: halfway between the average over its area and the largest value
+/// in it, so that thin strokes survive and faces stay smooth.
+double cell_ink(const Matrix<float>& picture, Span down, Span across) {
   double sum = 0;
   double area = 0;
+  double largest = 0;
   const auto last = [](Span span, Index size) {
     return std::min(size, static_cast<Index>(std::ceil(span.end)));
   };
   for (auto y = static_cast<Index>(down.begin); y < last(down, picture.rows()); ++y) {
     for (auto x = static_cast<Index>(across.begin); x < last(across, picture.columns()); ++x) {
       const double weight = overlap(down, y) * overlap(across, x);
-      sum += weight * static_cast<double>(picture(y, x));
+      const double value = static_cast<double>(picture(y, x));
+      sum += weight * value;
       area += weight;
+      if (weight > 0) {
+        largest = std::max(largest, value);
+      }
     }
   }
-  return area > 0 ? sum / area : 0;
+  return area > 0 ? (sum / area + largest) / 2 : 0;
 }
 
 Matrix<float> resample(const Matrix<float>& picture, Index height, Index width) {
   Matrix<float> result(height, width);
   for (Index y = 0; y < height; ++y) {
     for (Index x = 0; x < width; ++x) {
-      result(y, x) =
-          static_cast<float>(area_average(picture, source_span(y, picture.rows(), height),
-                                          source_span(x, picture.columns(), width)));
+      result(y, x) = static_cast<float>(cell_ink(picture, source_span(y, picture.rows(), height),
+                                                 source_span(x, picture.columns(), width)));
     }
   }
   return result;
@@ -144,11 +150,11 @@ std::string block_line(const Matrix<float>& pixels, Index line) {
   return text + "\x1b[0m";
 }
 
-/// The same in ASCII, each character the mean of its two pixels.
+/// The same in ASCII, each character the darker of its two pixels.
 std::string ascii_line(const Matrix<float>& pixels, Index line) {
   std::string text;
   for (Index x = 0; x < pixels.columns(); ++x) {
-    text += ramp_character((pixels(2 * line, x) + pixels(2 * line + 1, x)) / 2);
+    text += ramp_character(std::max(pixels(2 * line, x), pixels(2 * line + 1, x)));
   }
   return text;
 }

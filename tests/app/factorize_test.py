@@ -110,7 +110,7 @@ class Report(ProgramTest):
                          f"{rows}x{columns}", processes=6)
             report = json.loads((self.folder / "r.json").read_text())
             expected = 2 * k * 4 * ((columns - 1) * m + (rows - 1) * n)
-            traffic = report["traffic"]
+            traffic = report["cost"]["loop_traffic"]
             self.assertEqual(traffic["payload_bytes_per_iteration"], expected)
             self.assertEqual(traffic["predicted_payload_bytes_per_iteration"], expected)
             self.assertTrue(traffic["payload_as_predicted"])

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
 #include <mpi.h>
 
 #include "tessera/core/types.hpp"
@@ -63,7 +64,27 @@ class Request {
 
  private:
   friend class Communicator;
-  std::vector<MPI_Request> pending_;
+  boost::container::small_vector<MPI_Request, 1> pending_;  ///< one, unless chunked
+};
+
+/// How a whole is cut into consecutive pieces, one per process in rank order. Worth keeping where
+/// the same cut is used again: collectives on it allocate nothing.
+class Layout {
+ public:
+  /// Implicit, since the lengths of the pieces are all there is to say.
+  Layout(std::span<const Index> lengths);
+  Layout(const std::vector<Index>& lengths) : Layout(std::span<const Index>(lengths)) {}
+
+  [[nodiscard]] int pieces() const { return static_cast<int>(lengths_.size()); }
+  [[nodiscard]] Index length(int rank) const { return lengths_[static_cast<std::size_t>(rank)]; }
+  [[nodiscard]] Index total() const { return total_; }
+
+ private:
+  friend class Communicator;
+  std::vector<Index> lengths_;
+  Index total_ = 0;
+  std::vector<int> int_lengths_;  ///< as MPI wants them; only meaningful when the total fits an int
+  std::vector<int> int_offsets_;
 };
 
 /// A group of processes and the typed collectives on it. Owns its MPI communicator; moving is
@@ -119,16 +140,14 @@ class Communicator {
   [[nodiscard]] Request begin_all_reduce_sum(std::span<T> data) const;
 
   /// Concatenates the pieces of all processes, in rank order, on every process.
-  /// @pre counts[r] is the length of process r's piece; piece has counts[rank()] elements and
-  /// `all` the sum of the counts.
+  /// @pre piece has layout.length(rank()) elements and `all` layout.total().
   template <class T>
-  void all_gather(std::span<const T> piece, std::span<const Index> counts, std::span<T> all) const;
+  void all_gather(std::span<const T> piece, const Layout& layout, std::span<T> all) const;
 
   /// Sums `all` over the processes and leaves piece r of the sum on process r.
   /// @pre as for all_gather. The contents of `all` are not changed.
   template <class T>
-  void reduce_scatter(std::span<const T> all, std::span<const Index> counts,
-                      std::span<T> piece) const;
+  void reduce_scatter(std::span<const T> all, const Layout& layout, std::span<T> piece) const;
 
   /// Process r gets send_counts[r] elements of this process's `send`; the pieces lie one behind
   /// the other in rank order, in both buffers.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <vector>
 
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/data_matrix.hpp"
@@ -41,12 +40,14 @@ class CrossProducts {
   /// One factor's side of the exchange: who along `comm` holds how much of this block's panel.
   struct Side {
     const mpi::Communicator& comm;
-    std::vector<Index> counts;  ///< entries of each process's piece
-    Matrix<Real> panel;         ///< the factor's rows of the whole block
-    Matrix<Real> partial;       ///< this block's share of the cross product
-    Matrix<Real> cross;         ///< own rows of the cross product
+    mpi::Layout pieces;    ///< entries of each process's piece of the panel
+    Matrix<Real> panel;    ///< the factor's rows of the whole block
+    Matrix<Real> partial;  ///< this block's share of the cross product
+    Matrix<Real> cross;    ///< own rows of the cross product
   };
 
+  static Side make_side(const mpi::Communicator& comm, Index block_rows, Index rank,
+                        const std::function<Index(int)>& rows_of_process);
   ConstMatrixView<Real> gather(Side& side, ConstMatrixView<Real> piece);
   ConstMatrixView<Real> scatter_sum(Side& side);
 

@@ -11,7 +11,7 @@ namespace tessera::report {
 /// What the place that text is printed to can show.
 struct Terminal {
   Index width = 80;          ///< characters per line
-  Index height = 40;         ///< lines
+  Index height = 100;        ///< lines
   bool gray_blocks = false;  ///< Unicode half blocks in 256 colours, else plain ASCII
 };
 
@@ -25,8 +25,8 @@ using Environment = std::function<const char*(const char* name)>;
 /// The terminal behind a file descriptor; the defaults above, in ASCII, when it is none.
 [[nodiscard]] Terminal detect_terminal(int descriptor);
 
-/// The montage of picture.hpp as lines of characters, dark for large values, scaled down by area
-/// averages to the terminal's width. Shows the first components that fit the terminal's height
+/// The montage of picture.hpp as lines of characters, dark for large values, scaled down
+/// to the terminal's width. Shows the first components that fit the terminal's height
 /// and says how many are left out.
 /// @throws UsageError unless shape.pixels() == components.columns().
 template <class Real>
