@@ -12,8 +12,8 @@ namespace {
 template <class Real>
 void transpose(ConstMatrixView<Real> source, MatrixView<Real> target) {
   constexpr Index kSide = 32;
-  for (const Rectangle& square : cut({{0, source.rows()}, {0, source.columns()}}, {kSide, kSide},
-                                     kSide * kSide)) {
+  for (const Rectangle& square :
+       cut({{0, source.rows()}, {0, source.columns()}}, {kSide, kSide}, kSide * kSide)) {
     for (Index i = square.rows.begin; i < square.rows.end; ++i) {
       for (Index j = square.columns.begin; j < square.columns.end; ++j) {
         target(j, i) = source(i, j);
