@@ -33,7 +33,7 @@ class Descriptor {
     constexpr mode_t kUmaskDecides = 0666;
     descriptor_ = open(path.c_str(), flags | O_CLOEXEC, kUmaskDecides);
     if (descriptor_ < 0) {
-      fail("open", path, errno);
+      fail((flags & O_CREAT) != 0 ? "create" : "open", path, errno);
     }
   }
   ~Descriptor() { ::close(descriptor_); }
