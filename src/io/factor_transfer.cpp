@@ -1,16 +1,23 @@
 #include "tessera/io/factor_transfer.hpp"
 
+#include <algorithm>
+
 #include "tessera/io/hdf5_transfer.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::io {
 namespace {
 
+/// target = sourceᵀ, in squares small enough that both their sides stay in cache.
 template <class Real>
 void transpose(ConstMatrixView<Real> source, MatrixView<Real> target) {
-  for (Index i = 0; i < source.rows(); ++i) {
-    for (Index j = 0; j < source.columns(); ++j) {
-      target(j, i) = source(i, j);
+  constexpr Index kSide = 32;
+  for (const Rectangle& square :
+       cut({{0, source.rows()}, {0, source.columns()}}, {kSide, kSide}, kSide * kSide)) {
+    for (Index i = square.rows.begin; i < square.rows.end; ++i) {
+      for (Index j = square.columns.begin; j < square.columns.end; ++j) {
+        target(j, i) = source(i, j);
+      }
     }
   }
 }
