@@ -197,7 +197,8 @@ constexpr RealFile kRealFiles[] = {
     {"faces/olivetti.npy", "uint8", "C order", 400, 4096, 42067004833.0, 435572207746.0},
     {"faces/cbcl.npy", "float32", "Fortran order", 2429, 361, 497948782.65234375,
      79630936.99609375},
-    {"spectra/raman_W.npy", "float64", "Fortran order", 2478, 5, 6072261434.038631, 10681300.29480177},
+    {"spectra/raman_W.npy", "float64", "Fortran order", 2478, 5, 6072261434.038631,
+     10681300.29480177},
     {"audio/piano_mary_spectrogram.npy", "float32", "C order", 586, 129, 7259620.760193893,
      396272.5357902644},
 };
