@@ -112,6 +112,7 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   outcome.output = facts.options.output;
   auto& cost = report.cost;
   cost.loop_seconds = facts.loop_seconds;
+  cost.cross_products = facts.outcome.cross_products;
   cost.phases = report::gather(times, world);
   cost.loop_traffic = report::gather(facts.outcome.loop_traffic, world);
   cost.flops_per_iteration = flops_per_iteration(facts);

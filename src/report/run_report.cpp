@@ -5,15 +5,16 @@ namespace tessera::report {
 Payload loop_payload(const RunReport& report) {
   const Index bytes_per_value =
       report.method.precision == Precision::float32 ? sizeof(float) : sizeof(double);
-  const Index iterations = report.outcome.iterations;
+  const Index products = report.cost.cross_products;
   const std::int64_t counted = report.cost.loop_traffic.bytes_of(mpi::Collective::all_gather) +
                                report.cost.loop_traffic.bytes_of(mpi::Collective::reduce_scatter);
   Payload payload;
   payload.predicted_bytes_per_iteration =
       rows_moved(report.machine.grid, report.input.rows, report.input.columns) *
       report.method.rank * bytes_per_value;
-  payload.bytes_per_iteration = iterations > 0 ? counted / iterations : 0;
-  payload.as_predicted = counted == payload.predicted_bytes_per_iteration * iterations;
+  // A·Hᵀ and Aᵀ·W move the same words, so a product is half an iteration.
+  payload.bytes_per_iteration = products > 0 ? 2 * counted / products : 0;
+  payload.as_predicted = 2 * counted == payload.predicted_bytes_per_iteration * products;
   return payload;
 }
 

@@ -34,6 +34,7 @@ Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
     if (!supervisor.is_last(iteration)) {
       // C = A·Hᵀ, while G travels.
       cross = products.times_h(h, [&] { gram_h.progress(); });
+      ++outcome.cross_products;
     }
     gram_h.finish();
 
@@ -53,6 +54,7 @@ Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
     // G = Wᵀ·W and C = Aᵀ·W for H, in the same way.
     gram_w.begin(w, {});
     cross = products.transposed_times_w(w, [&] { gram_w.progress(); });
+    ++outcome.cross_products;
     gram_w.finish();
     monitor.before_h(gram_w.gram(), gram_h.gram(), cross, h);
     timed(times, Phase::update, [&] { rule_h->update(gram_w.gram(), cross, h); });

@@ -116,6 +116,14 @@ class Report(ProgramTest):
             self.assertTrue(traffic["payload_as_predicted"])
             self.assertEqual(len(report["history"]), iterations)
 
+    def test_counts_a_product_begun_before_the_loss_ended_the_run(self):
+        self.write_matrix("a.h5", low_rank(45, 64, 8))
+        self.succeed("factorize", "a.h5", "--rank", 5, "--output", "r.h5", "--report", "r.json",
+                     "--grid", "2x2", "--tolerance", 1e-2, processes=4)
+        report = json.loads((self.folder / "r.json").read_text())
+        self.assertEqual(report["outcome"]["stop_reason"], "tolerance")
+        self.assertTrue(report["cost"]["loop_traffic"]["payload_as_predicted"])
+
 
 class Warnings(ProgramTest):
     def test_not_converging_is_a_warning(self):

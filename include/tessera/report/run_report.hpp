@@ -60,7 +60,8 @@ struct CostSummary {
   double seconds = 0;       ///< whole program on process 0
   double loop_seconds = 0;  ///< the iterations alone
   PhaseStatistics phases{};
-  mpi::Traffic loop_traffic;       ///< of the iterations alone, summed over all processes
+  Index cross_products = 0;   ///< A·Hᵀ and Aᵀ·W; a run that its loss ends has begun one more
+  mpi::Traffic loop_traffic;  ///< of the iterations alone, summed over all processes
   double flops_per_iteration = 0;  ///< of all processes
   Statistics peak_memory_bytes;    ///< per process
 };
@@ -83,7 +84,7 @@ struct RunReport {
 struct Payload {
   std::int64_t bytes_per_iteration = 0;            ///< counted, all-gathers and reduce-scatters
   std::int64_t predicted_bytes_per_iteration = 0;  ///< 2·k·s·[(p_c − 1)·m + (p_r − 1)·n]
-  bool as_predicted = false;                       ///< equal in every iteration together
+  bool as_predicted = false;                       ///< equal, over all iterations
 };
 
 /// Compares the counted payload of the loop with the formula of docs/distribution.md.

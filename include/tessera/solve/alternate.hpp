@@ -15,7 +15,9 @@ namespace tessera::solve {
 
 /// How a run of the loop ended.
 struct Outcome {
-  Index iterations = 0;  ///< performed
+  Index iterations = 0;      ///< performed
+  Index cross_products = 0;  ///< A·Hᵀ and Aᵀ·W computed: two an iteration, and one that was begun
+                             ///< before the loss said to stop
   StopReason reason = StopReason::max_iterations;
   IterationRecord returned;   ///< the iterate whose factors are returned: the last, or the best
   mpi::Traffic loop_traffic;  ///< of this process, in the loop
