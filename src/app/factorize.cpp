@@ -70,6 +70,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   const auto a = timed(times, Phase::read,
                        [&] { return read_scaled<Real>(input, options.input.scale, grid); });
   facts.matrix = a.summary;
+  facts.sparse = a.is_sparse();
   auto factors = timed(times, Phase::start, [&] {
     return init::random_start(a, grid, options.solver.rank, options.solver.seed);
   });

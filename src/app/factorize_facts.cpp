@@ -11,12 +11,12 @@
 namespace tessera::app {
 namespace {
 
-/// Both dense products and, for scale, one pass over either factor's gram and update.
+/// Both products with the stored entries, and a gram and an update of either factor.
 double flops_per_iteration(const FactorizeFacts& facts) {
   const auto m = static_cast<double>(facts.input.rows);
   const auto n = static_cast<double>(facts.input.columns);
   const auto k = static_cast<double>(facts.options.solver.rank);
-  return 4.0 * m * n * k + 4.0 * (m + n) * k * k;
+  return 4.0 * static_cast<double>(facts.matrix.stored_entries) * k + 4.0 * (m + n) * k * k;
 }
 
 std::string ridge_warning(const char* factor, const update::Diagnostics& diagnostics) {
@@ -93,7 +93,9 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   report.command = "factorize";
   report.version = TESSERA_VERSION;
   report.input = {input.path,    input.dataset,         input.value_type,     input.rows,
-                  input.columns, facts.matrix.nonzeros, facts.matrix.minimum, facts.matrix.maximum};
+                  input.columns, facts.matrix.nonzeros, facts.matrix.minimum, facts.matrix.maximum,
+                  facts.sparse,
+                  facts.matrix.imbalance};
   report.method = {solver.rank, std::string(name_of(solver.algorithm)),
                    std::string(name_of(solver.init)), solver.seed, facts.options.run.precision};
   report.machine = {world.size(), facts.grid, count_nodes(world), facts.threads, instruction_set()};

@@ -128,6 +128,7 @@ MatrixSummary combine(const BlockStatistics& own, Index stored, Index all_entrie
     summary.minimum = std::min(summary.minimum, 0.0);
     summary.maximum = std::max(summary.maximum, 0.0);
   }
+  summary.stored_entries = all_stored;
   if (all_stored > 0) {
     summary.imbalance = -extremes[2] * comm.size() / static_cast<double>(all_stored);
   }

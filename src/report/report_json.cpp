@@ -15,9 +15,11 @@ Json to_json(const Statistics& statistics) {
 }
 
 Json to_json(const InputSummary& input) {
-  return {{"path", input.path},       {"dataset", input.dataset}, {"value_type", input.value_type},
-          {"rows", input.rows},       {"columns", input.columns}, {"nonzeros", input.nonzeros},
-          {"minimum", input.minimum}, {"maximum", input.maximum}};
+  return {
+      {"path", input.path},          {"dataset", input.dataset}, {"value_type", input.value_type},
+      {"rows", input.rows},          {"columns", input.columns}, {"nonzeros", input.nonzeros},
+      {"minimum", input.minimum},    {"maximum", input.maximum}, {"sparse", input.sparse},
+      {"imbalance", input.imbalance}};
 }
 
 Json to_json(const MethodSummary& method) {

@@ -45,7 +45,11 @@ std::string input_text(const InputSummary& input) {
   return line("input", input.path + dataset) +
          line("", fmt::format("{} rows x {} columns, {}, {:.3g} % nonzero, {:.4g} to {:.4g}",
                               input.rows, input.columns, input.value_type, share, input.minimum,
-                              input.maximum));
+                              input.maximum)) +
+         (input.sparse ? line("", fmt::format("sparse, the fullest process holds {:.3f} times the "
+                                              "mean",
+                                              input.imbalance))
+                       : "");
 }
 
 std::string method_text(const MethodSummary& method) {

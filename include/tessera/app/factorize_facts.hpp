@@ -19,6 +19,7 @@ struct FactorizeFacts {
   std::string configuration;  ///< effective, as text
   io::MatrixDescription input;
   MatrixSummary matrix;
+  bool sparse = false;  ///< in memory
   GridShape grid;
   int threads = 1;
   solve::Outcome outcome;

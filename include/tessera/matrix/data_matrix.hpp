@@ -17,6 +17,7 @@ struct MatrixSummary {
   Index not_finite = 0;
   Index negative = 0;
   std::uint64_t fingerprint = 0;
+  Index stored_entries = 0;  ///< of all processes; m·n for a dense matrix
   double imbalance = 1;  ///< most stored entries of a process over their mean
 };
 

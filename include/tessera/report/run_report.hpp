@@ -23,6 +23,8 @@ struct InputSummary {
   Index nonzeros = 0;
   double minimum = 0;
   double maximum = 0;
+  bool sparse = false;   ///< only some entries are stored
+  double imbalance = 1;  ///< most stored entries of a process over their mean
 };
 
 /// What was computed, and how.
