@@ -107,7 +107,7 @@ TYPED_TEST(FactorFile, IsReadBackOnEveryOtherCutAndInEitherPrecision) {
   const std::string path = folder.path() / "result.h5";
   for (const auto& [m, n] : {std::array<Index, 2>{13, 11}, std::array<Index, 2>{3, 29}}) {
     for (const mpi::GridShape written : all_grid_shapes(test_world().size())) {
-      write_factor_file(path, make_factors<TypeParam>(m, n, written), make_info(), test_world());
+      write_factor_file(path, make_factors<TypeParam>(m, n, written), make_info(), {}, test_world());
       const ModelInfo info = read_model_info(path, test_world());
       for (const mpi::GridShape read : all_grid_shapes(test_world().size())) {
         const Distribution cut(m, n, read.rows, read.columns);
@@ -132,7 +132,7 @@ TYPED_TEST(FactorFile, StoresEveryFieldAndTheShapeOfTheFactors) {
   const auto folder = temporary_folder(test_world());
   const std::string path = folder.path() / "result.h5";
   ModelInfo expected = make_info();
-  write_factor_file(path, make_factors<TypeParam>(13, 11, {test_world().size(), 1}), expected,
+  write_factor_file(path, make_factors<TypeParam>(13, 11, {test_world().size(), 1}), expected, {},
                     test_world());
   expected.rows = 13;
   expected.columns = 11;
@@ -188,7 +188,7 @@ TYPED_TEST(FactorFile, IsTransferredInSlabsOfAnySize) {
 TEST(FactorFileChecksum, IsTheDocumentedSumOverGlobalRows) {
   const auto folder = temporary_folder(test_world());
   const std::string path = folder.path() / "result.h5";
-  write_factor_file(path, make_factors<float>(13, 11, {1, test_world().size()}), make_info(),
+  write_factor_file(path, make_factors<float>(13, 11, {1, test_world().size()}), make_info(), {},
                     test_world());
   std::uint64_t expected = 0;
   for (std::uint64_t row = 0; row < 11; ++row) {
@@ -225,7 +225,7 @@ TEST(FactorFileChecksum, NoticesASingleFlippedBit) {
   const std::string path = folder.path() / "result.h5";
   const auto factors = make_factors<float>(13, 11, {test_world().size(), 1});
   for (const char* name : {"/W", "/H"}) {
-    write_factor_file(path, factors, make_info(), test_world());
+    write_factor_file(path, factors, make_info(), {}, test_world());
     on_process_0(test_world(), [&] { flip_bit(path, offset_of(path, name) + 37); });
     const ModelInfo info = read_model_info(path, test_world());
     expect_agreed_error(ExitCode::input, {path, name, "damaged", "checksum"}, [&] {
@@ -238,7 +238,7 @@ TEST(FactorFileChecksum, NoticesASingleFlippedBit) {
 TEST(FactorFileMark, TellsResultsFromOtherFiles) {
   const auto folder = temporary_folder(test_world());
   const std::string result = folder.path() / "result.h5";
-  write_factor_file(result, make_factors<float>(13, 11, {1, test_world().size()}), make_info(),
+  write_factor_file(result, make_factors<float>(13, 11, {1, test_world().size()}), make_info(), {},
                     test_world());
   const std::string matrix = folder.path() / "matrix.h5";
   testing::make_file(test_world(), matrix,
@@ -259,7 +259,7 @@ TEST(FactorFileMark, RefusesMissingFieldsAndImpossibleShapes) {
   const auto folder = temporary_folder(test_world());
   const std::string path = folder.path() / "result.h5";
   const auto damage = [&](auto change) {
-    write_factor_file(path, make_factors<float>(13, 11, {1, test_world().size()}), make_info(),
+    write_factor_file(path, make_factors<float>(13, 11, {1, test_world().size()}), make_info(), {},
                       test_world());
     on_process_0(test_world(), [&] {
       change(hdf5::File(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), "H5Fopen"));
@@ -285,7 +285,7 @@ TEST(FactorFileWriting, LeavesNothingButTheResult) {
   const auto folder = temporary_folder(test_world());
   const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
   for (int times = 0; times < 2; ++times) {
-    write_factor_file(folder.path() / "result.h5", factors, make_info(), test_world());
+    write_factor_file(folder.path() / "result.h5", factors, make_info(), {}, test_world());
     EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result.h5"});
     test_world().barrier();
   }
@@ -295,7 +295,7 @@ TEST(FactorFileWriting, IsOneErrorEverywhereWhereTheFolderDoesNotExist) {
   const auto folder = temporary_folder(test_world());
   const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
   expect_agreed_error(ExitCode::io, {"absent", "No such file or directory"}, [&] {
-    write_factor_file(folder.path() / "absent" / "result.h5", factors, make_info(), test_world());
+    write_factor_file(folder.path() / "absent" / "result.h5", factors, make_info(), {}, test_world());
   });
 }
 
@@ -305,7 +305,7 @@ TEST(FactorFileWriting, RemovesItsTemporaryFileWhereTheNameIsTakenByAFolder) {
   on_process_0(test_world(), [&] { std::filesystem::create_directory(path); });
   const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
   expect_agreed_error(ExitCode::io, {"result.h5", "directory"},
-                      [&] { write_factor_file(path, factors, make_info(), test_world()); });
+                      [&] { write_factor_file(path, factors, make_info(), {}, test_world()); });
   EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result.h5"});
 }
 
@@ -329,13 +329,13 @@ TEST(FactorFileWriting, KeepsTheEarlierResultWhereOneProcessMayNotWriteSoMuch) {
   const auto folder = temporary_folder(test_world());
   const std::string path = folder.path() / "result.h5";
   const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
-  write_factor_file(path, factors, make_info(), test_world());
+  write_factor_file(path, factors, make_info(), {}, test_world());
 
   const int last = test_world().size() - 1;
   {
     const FileSizeLimit limit(test_world().rank() == last ? rlim_t{4096} : RLIM_INFINITY);
     expect_agreed_error(ExitCode::io, {path, "4096 bytes", "ulimit"},
-                        [&] { write_factor_file(path, factors, make_info(), test_world()); });
+                        [&] { write_factor_file(path, factors, make_info(), {}, test_world()); });
   }
   EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"result.h5"});
   const ModelInfo info = read_model_info(path, test_world());

@@ -7,6 +7,7 @@
 #include "tessera/io/hdf5_dense.hpp"
 
 #include "hdf5_fixture.hpp"
+#include "read_matrix.hpp"
 #include "mpi_test.hpp"
 
 /// Reading dense HDF5 matrices: every entry arrives, whatever its type, storage and owner.
@@ -17,6 +18,7 @@ using testing::all_grid_shapes;
 using testing::entry;
 using testing::Layout;
 using testing::make_file;
+using testing::read_matrix;
 using testing::temporary_folder;
 using testing::test_world;
 using testing::TestDataset;
@@ -30,13 +32,14 @@ void expect_matrix(const MatrixSource& source, mpi::GridShape shape) {
   const DataMatrix<Real> a = read_matrix<Real>(source, grid);
   EXPECT_EQ(a.m(), source.description().rows);
   EXPECT_EQ(a.n(), source.description().columns);
-  EXPECT_EQ(a.block.rows(), a.distribution.row_block(grid.row()));
-  EXPECT_EQ(a.block.columns(), a.distribution.column_block(grid.column()));
-  for (Index i = 0; i < a.block.rows().size(); ++i) {
-    for (Index j = 0; j < a.block.columns().size(); ++j) {
-      const Index row = a.block.rows().begin + i;
-      const Index column = a.block.columns().begin + j;
-      EXPECT_EQ(a.block.entries()(i, j), static_cast<Real>(entry(row, column)))
+  const auto& block = std::get<DenseBlock<Real>>(a.block);
+  EXPECT_EQ(block.rows(), a.distribution.row_block(grid.row()));
+  EXPECT_EQ(block.columns(), a.distribution.column_block(grid.column()));
+  for (Index i = 0; i < block.rows().size(); ++i) {
+    for (Index j = 0; j < block.columns().size(); ++j) {
+      const Index row = block.rows().begin + i;
+      const Index column = block.columns().begin + j;
+      EXPECT_EQ(block.entries()(i, j), static_cast<Real>(entry(row, column)))
           << "row " << row << ", column " << column << " on grid " << shape.to_string();
     }
   }
@@ -261,7 +264,7 @@ void expect_refused(const std::vector<Placed>& entries, const std::vector<std::s
     std::vector<std::string> expected = parts;
     expected.push_back(path);
     testing::expect_agreed_error(ExitCode::input, expected,
-                                 [&] { require_factorizable(a, source->description(), grid); });
+                                 [&] { require_factorizable(a, source->description(), grid.comm()); });
   }
 }
 
@@ -289,7 +292,7 @@ TEST(Factorizable, AcceptsZerosAndPositiveNumbers) {
   const auto source = open_matrix({path, ""}, test_world());
   const mpi::ProcessGrid grid(test_world(), squarest());
   const auto a = read_matrix<double>(*source, grid);
-  EXPECT_NO_THROW(require_factorizable(a, source->description(), grid));
+  EXPECT_NO_THROW(require_factorizable(a, source->description(), grid.comm()));
 }
 
 }  // namespace

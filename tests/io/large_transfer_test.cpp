@@ -7,6 +7,7 @@
 #include "tessera/matrix/partition.hpp"
 
 #include "hdf5_fixture.hpp"
+#include "read_matrix.hpp"
 #include "mpi_test.hpp"
 
 /// Reads and writes more than 2^31 bytes per process, by rows and by columns. Needs about 6 GB of
@@ -60,12 +61,13 @@ void expect_marks(mpi::GridShape shape, Index m, Index n) {
   on_process_0(test_world(), [&] { make_sparse_file(path, m, n, expected); });
 
   const mpi::ProcessGrid grid(test_world(), shape);
-  const auto a = read_matrix<float>(*open_matrix({path, ""}, test_world()), grid);
-  EXPECT_GT(a.block.entries().size() * static_cast<Index>(sizeof(float)), Index{1} << 31);
+  const auto a = testing::read_matrix<float>(*open_matrix({path, ""}, test_world()), grid);
+  const auto& block = std::get<DenseBlock<float>>(a.block);
+  EXPECT_GT(block.entries().size() * static_cast<Index>(sizeof(float)), Index{1} << 31);
   EXPECT_EQ(a.summary.nonzeros, std::ssize(expected));
   for (const auto& [row, column, value] : expected) {
-    if (a.block.rows().contains(row) && a.block.columns().contains(column)) {
-      EXPECT_EQ(a.block.entries()(row - a.block.rows().begin, column - a.block.columns().begin),
+    if (block.rows().contains(row) && block.columns().contains(column)) {
+      EXPECT_EQ(block.entries()(row - block.rows().begin, column - block.columns().begin),
                 value);
     }
   }
@@ -94,12 +96,13 @@ TEST(LargeTransfer, WritesRowBlocks) {
   write_dense_file<float>({path, m, kColumns, Precision::float32, ""}, test_world(), fill);
 
   const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1});
-  const auto a = read_matrix<float>(*open_matrix({path, ""}, test_world()), grid);
+  const auto a = testing::read_matrix<float>(*open_matrix({path, ""}, test_world()), grid);
+  const auto& block = std::get<DenseBlock<float>>(a.block);
   Index wrong = 0;
-  for (Index i = 0; i < a.block.rows().size(); ++i) {
-    const auto expected = static_cast<float>((a.block.rows().begin + i) % 1000);
+  for (Index i = 0; i < block.rows().size(); ++i) {
+    const auto expected = static_cast<float>((block.rows().begin + i) % 1000);
     for (Index j = 0; j < kColumns; ++j) {
-      wrong += a.block.entries()(i, j) == expected ? 0 : 1;
+      wrong += block.entries()(i, j) == expected ? 0 : 1;
     }
   }
   EXPECT_EQ(wrong, 0);

@@ -6,6 +6,7 @@
 #include "tessera/io/matrix_source.hpp"
 
 #include "hdf5_fixture.hpp"
+#include "read_matrix.hpp"
 #include "mpi_test.hpp"
 
 /// Which dataset is opened, and what is refused with which words.
@@ -212,7 +213,7 @@ TEST(OpenMatrix, AFileThatVanishesBeforeReadingIsOneErrorEverywhere) {
     on_process_0(test_world(), [&] { std::filesystem::remove(path); });
     const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1});
     expect_agreed_error(ExitCode::io, {path, "No such file"},
-                        [&] { static_cast<void>(read_matrix<float>(*source, grid)); });
+                        [&] { static_cast<void>(testing::read_matrix<float>(*source, grid)); });
   }
 }
 

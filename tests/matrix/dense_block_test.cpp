@@ -1,4 +1,4 @@
-#include "tessera/matrix/dense_block.hpp"
+#include "tessera/matrix/block.hpp"
 
 #include <cmath>
 #include <cstdint>
