@@ -30,6 +30,8 @@ constexpr std::array<Signature, 8> kSignatures = {{{"%%MatrixMarket", "a Matrix 
                                                    {"\xff\xd8\xff", "a JPEG image"},
                                                    {"CDF", "a NetCDF classic file"}}};
 
+}  // namespace
+
 std::string looks_like(const std::string& path) {
   constexpr std::size_t kLongest = 512;
   std::string head(kLongest, '\0');
@@ -48,7 +50,10 @@ std::string looks_like(const std::string& path) {
   return text ? "it looks like text" : "its content is not known";
 }
 
-}  // namespace
+bool is_hdf5(const std::string& path) {
+  hdf5::prepare_library();
+  return H5Fis_hdf5(path.c_str()) > 0;
+}
 
 void require_readable(const std::string& path) {
   struct stat status {};
@@ -68,8 +73,7 @@ void require_readable(const std::string& path) {
 
 void require_hdf5(const std::string& path) {
   require_readable(path);
-  hdf5::prepare_library();
-  if (H5Fis_hdf5(path.c_str()) <= 0) {
+  if (!is_hdf5(path)) {
     throw InputError("'" + path + "' is not an HDF5 file: " + looks_like(path) +
                      ". Give a matrix as a 2-D dataset of an HDF5 file");
   }

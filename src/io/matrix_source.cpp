@@ -33,8 +33,8 @@ FileFormat from_text_format(TextFormat format, const std::string& path) {
     case TextFormat::unknown:
       break;
   }
-  throw InputError("'" + path +
-                   "' is none of the formats that can be read: HDF5, NumPy .npy, "
+  throw InputError("'" + path + "': " + looks_like(path) +
+                   ", but none of the formats that can be read: HDF5, NumPy .npy, "
                    "SciPy .npz, Matrix Market, CSV or TSV, UCI bag of words, edge list (text also "
                    "as gzip)");
 }
@@ -48,10 +48,7 @@ FileFormat recognise(const std::string& path) {
   file.read(head.data(), kHeadBytes);
   head.resize(static_cast<std::size_t>(file.gcount()));
   const std::string_view start(head);
-  if (start.empty()) {
-    throw InputError("'" + path + "' is empty");
-  }
-  if (start.starts_with("\x89HDF\r\n")) {
+  if (is_hdf5(path)) {
     return FileFormat::hdf5;
   }
   if (start.starts_with("\x93NUMPY")) {

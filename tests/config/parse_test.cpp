@@ -210,7 +210,7 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
   expect_contains(refusal<ReconstructOptions>({"--model", "m", "--output", "o", "--rows", "9:3"}),
                   "--rows takes a range such as 10:20, not '9:3'");
   expect_contains(refusal<GenerateOptions>({"swimer", "--output", "o"}),
-                  "takes lowrank or swimmer, not 'swimer'; did you mean swimmer?");
+                  "takes lowrank, swimmer or sparse, not 'swimer'; did you mean swimmer?");
 }
 
 TEST(Parse, WrongValuesInAFileNameTheFile) {

@@ -5,8 +5,8 @@
 #include "tessera/io/matrix_source.hpp"
 
 #include "hdf5_fixture.hpp"
-#include "read_matrix.hpp"
 #include "mpi_test.hpp"
+#include "read_matrix.hpp"
 
 namespace tessera::io {
 namespace {

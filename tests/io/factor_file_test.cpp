@@ -107,7 +107,8 @@ TYPED_TEST(FactorFile, IsReadBackOnEveryOtherCutAndInEitherPrecision) {
   const std::string path = folder.path() / "result.h5";
   for (const auto& [m, n] : {std::array<Index, 2>{13, 11}, std::array<Index, 2>{3, 29}}) {
     for (const mpi::GridShape written : all_grid_shapes(test_world().size())) {
-      write_factor_file(path, make_factors<TypeParam>(m, n, written), make_info(), {}, test_world());
+      write_factor_file(path, make_factors<TypeParam>(m, n, written), make_info(), {},
+                        test_world());
       const ModelInfo info = read_model_info(path, test_world());
       for (const mpi::GridShape read : all_grid_shapes(test_world().size())) {
         const Distribution cut(m, n, read.rows, read.columns);
@@ -295,7 +296,8 @@ TEST(FactorFileWriting, IsOneErrorEverywhereWhereTheFolderDoesNotExist) {
   const auto folder = temporary_folder(test_world());
   const auto factors = make_factors<float>(13, 11, {1, test_world().size()});
   expect_agreed_error(ExitCode::io, {"absent", "No such file or directory"}, [&] {
-    write_factor_file(folder.path() / "absent" / "result.h5", factors, make_info(), {}, test_world());
+    write_factor_file(folder.path() / "absent" / "result.h5", factors, make_info(), {},
+                      test_world());
   });
 }
 

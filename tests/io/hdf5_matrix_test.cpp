@@ -7,8 +7,8 @@
 #include "tessera/io/hdf5_dense.hpp"
 
 #include "hdf5_fixture.hpp"
-#include "read_matrix.hpp"
 #include "mpi_test.hpp"
+#include "read_matrix.hpp"
 
 /// Reading dense HDF5 matrices: every entry arrives, whatever its type, storage and owner.
 namespace tessera::io {
@@ -263,8 +263,9 @@ void expect_refused(const std::vector<Placed>& entries, const std::vector<std::s
     const DataMatrix<Real> a = read_matrix<Real>(*source, grid);
     std::vector<std::string> expected = parts;
     expected.push_back(path);
-    testing::expect_agreed_error(ExitCode::input, expected,
-                                 [&] { require_factorizable(a, source->description(), grid.comm()); });
+    testing::expect_agreed_error(ExitCode::input, expected, [&] {
+      require_factorizable(a, source->description(), grid.comm());
+    });
   }
 }
 

@@ -7,8 +7,8 @@
 #include "tessera/matrix/partition.hpp"
 
 #include "hdf5_fixture.hpp"
-#include "read_matrix.hpp"
 #include "mpi_test.hpp"
+#include "read_matrix.hpp"
 
 /// Reads and writes more than 2^31 bytes per process, by rows and by columns. Needs about 6 GB of
 /// memory and 9 GB of disk at 2 processes.
@@ -67,8 +67,7 @@ void expect_marks(mpi::GridShape shape, Index m, Index n) {
   EXPECT_EQ(a.summary.nonzeros, std::ssize(expected));
   for (const auto& [row, column, value] : expected) {
     if (block.rows().contains(row) && block.columns().contains(column)) {
-      EXPECT_EQ(block.entries()(row - block.rows().begin, column - block.columns().begin),
-                value);
+      EXPECT_EQ(block.entries()(row - block.rows().begin, column - block.columns().begin), value);
     }
   }
 }

@@ -6,8 +6,8 @@
 #include "tessera/io/matrix_source.hpp"
 
 #include "hdf5_fixture.hpp"
-#include "read_matrix.hpp"
 #include "mpi_test.hpp"
+#include "read_matrix.hpp"
 
 /// Which dataset is opened, and what is refused with which words.
 namespace tessera::io {
@@ -178,19 +178,19 @@ TEST(OpenMatrix, SaysWhyAFileCannotBeOpened) {
   expect_refused(ExitCode::io, folder.path(), "", {"not a regular file"});
 }
 
-TEST(OpenMatrix, SaysWhatAFileOfAnotherFormatLooksLike) {
+TEST(OpenMatrix, SaysWhatAFileOfNoKnownFormatLooksLike) {
   const auto folder = temporary_folder(test_world());
   const std::string path = folder.path() / "other";
   const std::vector<std::pair<std::string, std::string>> contents = {
       {"", "it is empty"},
-      {"1,2,3\n4,5,6\n", "looks like text"},
-      {"%%MatrixMarket matrix", "Matrix Market"},
-      {std::string("\x93NUMPY\x01\x00", 8), "NumPy"},
+      {"Once upon a time there was a matrix.\n", "looks like text"},
+      {"\x89PNG\r\n", "PNG image"},
+      {"BZh91AY", "bzip2"},
       {std::string("\x1f\x8b\x08\x00", 4), "gzip"},
       {std::string("\x00\x01\x02", 3), "not known"}};
   for (const auto& [content, words] : contents) {
     on_process_0(test_world(), [&] { std::ofstream(path, std::ios::binary) << content; });
-    expect_refused(ExitCode::input, path, "", {"not an HDF5 file", words});
+    expect_refused(ExitCode::input, path, "", {"none of the formats", words});
   }
 }
 

@@ -6,8 +6,8 @@
 #include "tessera/mpi/agree.hpp"
 
 #include "hdf5_fixture.hpp"
-#include "read_matrix.hpp"
 #include "mpi_test.hpp"
+#include "read_matrix.hpp"
 
 namespace tessera::io {
 namespace {
