@@ -9,9 +9,8 @@ int main(int argc, char** argv) {
   const tessera::mpi::Environment environment(argc, argv);
   const auto world = tessera::mpi::Communicator::world();
   const tessera::mpi::ProcessGrid grid(world, {1, 1});
-  tessera::DataMatrix<double> a{tessera::Distribution(6, 4, 1, 1),
-                                tessera::DenseBlock<double>({0, 6}, {0, 4}),
-                                {}};
+  tessera::DataMatrix<double> a{
+      tessera::Distribution(6, 4, 1, 1), tessera::DenseBlock<double>({0, 6}, {0, 4}), {}};
   for (double& entry : a.block.entries().span()) {
     entry = 1.0;
   }
@@ -19,8 +18,8 @@ int main(int argc, char** argv) {
   a.summary.mean = 1.0;
   auto factors = tessera::init::random_start(a, grid, 1, 0);
   tessera::PhaseTimes times;
-  const auto outcome = tessera::solve::alternate<double>(a, grid, factors,
-                                                         tessera::Algorithm::hals, {}, {}, times);
+  const auto outcome =
+      tessera::solve::alternate<double>(a, grid, factors, tessera::Algorithm::hals, {}, {}, times);
   std::printf("relative error %.1e\n", outcome.returned.relative_error);
   return outcome.returned.relative_error < 1e-6 ? 0 : 1;
 }
