@@ -21,7 +21,7 @@ std::optional<Number> parse_number(std::string_view text) {
 }
 
 template <class Number>
-Option bounded(Number& field, Number minimum, std::string expected, Label label) {
+Option bounded(Number& field, Number minimum, const std::string& expected, const Label& label) {
   const auto set = [&field, minimum](std::string_view given) {
     const auto value = parse_number<Number>(given);
     // Written so that NaN, which compares false with everything, is refused.
@@ -31,27 +31,26 @@ Option bounded(Number& field, Number minimum, std::string expected, Label label)
     field = *value;
     return true;
   };
-  return {.name = std::move(label.name),
-          .value_name = std::move(label.value_name),
-          .expected = std::move(expected),
-          .description = std::move(label.description),
+  return {.name = label.name,
+          .value_name = label.value_name,
+          .expected = expected,
+          .description = label.description,
           .set = set,
           .text = [&field] { return fmt::format("{}", field); }};
 }
 
 }  // namespace
 
-Option number(Index& field, Index minimum, Label label) {
-  return bounded(field, minimum, fmt::format("a whole number of at least {}", minimum),
-                 std::move(label));
+Option number(Index& field, Index minimum, const Label& label) {
+  return bounded(field, minimum, fmt::format("a whole number of at least {}", minimum), label);
 }
 
-Option number(std::uint64_t& field, Label label) {
-  return bounded(field, std::uint64_t{0}, "a whole number from 0 to 2^64 - 1", std::move(label));
+Option number(std::uint64_t& field, const Label& label) {
+  return bounded(field, std::uint64_t{0}, "a whole number from 0 to 2^64 - 1", label);
 }
 
-Option real(double& field, Label label) {
-  return bounded(field, 0.0, "a number of at least 0", std::move(label));
+Option real(double& field, const Label& label) {
+  return bounded(field, 0.0, "a number of at least 0", label);
 }
 
 Option text(std::string& field, std::string expected, Label label) {

@@ -31,11 +31,13 @@ struct Option {
 
   [[nodiscard]] bool required() const { return !example.empty(); }
   [[nodiscard]] bool is_switch() const { return value_name.empty(); }
+  /// How messages call it: "--rank", or "INPUT" if it may stand without its name.
+  [[nodiscard]] std::string label() const { return positional ? value_name : "--" + name; }
 };
 
 using OptionTable = std::vector<Option>;
 
-/// The name by which help and messages call an option.
+/// The words that belong to an option.
 struct Label {
   std::string name;
   std::string value_name;
@@ -43,11 +45,11 @@ struct Label {
 };
 
 /// A whole number of at least `minimum`.
-[[nodiscard]] Option number(Index& field, Index minimum, Label label);
+[[nodiscard]] Option number(Index& field, Index minimum, const Label& label);
 /// A whole number from 0 to 2^64 - 1.
-[[nodiscard]] Option number(std::uint64_t& field, Label label);
+[[nodiscard]] Option number(std::uint64_t& field, const Label& label);
 /// A finite number of at least 0.
-[[nodiscard]] Option real(double& field, Label label);
+[[nodiscard]] Option real(double& field, const Label& label);
 /// Any text.
 [[nodiscard]] Option text(std::string& field, std::string expected, Label label);
 /// A text for which `accepts` is true.

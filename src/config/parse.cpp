@@ -24,7 +24,7 @@ namespace {
 struct Given {
   std::string name;
   std::string value;
-  std::string place;  ///< "--rank", or "rank in job.ini"
+  std::string place;  ///< "--rank", "INPUT" or "rank in job.ini"
 };
 
 po::options_description known_options(const OptionTable& table) {
@@ -35,35 +35,36 @@ po::options_description known_options(const OptionTable& table) {
   return known;
 }
 
-/// What to call a name that no option has.
-[[noreturn]] void throw_unknown(std::string_view what, std::string_view name,
-                                std::string_view place, std::string_view dashes,
-                                const po::options_description& known) {
+/// The known name nearest to one that no option has.
+std::string_view nearest_known(std::string_view name, const OptionTable& table) {
   std::vector<std::string_view> names;
-  for (const auto& option : known.options()) {
-    names.emplace_back(option->long_name());
+  for (const Option& option : table) {
+    names.emplace_back(option.name);
   }
-  const std::string_view bare = name.substr(std::min(name.find_first_not_of('-'), name.size()));
-  throw UsageError(fmt::format("unknown {} {}{}; did you mean {}{}?", what, name, place, dashes,
-                               nearest(bare, names)));
+  return nearest(name.substr(std::min(name.find_first_not_of('-'), name.size())), names);
 }
 
-/// An argument that belongs to a name, or to the place of the only one that may stand without.
-Given to_given(const po::option& parsed, const po::options_description& known) {
+[[noreturn]] void throw_unknown_option(std::string_view name, const OptionTable& table) {
+  throw UsageError(
+      fmt::format("unknown option {}; did you mean --{}?", name, nearest_known(name, table)));
+}
+
+/// An argument that belongs to a name, or to the option that may stand without.
+Given to_given(const po::option& parsed, const OptionTable& table) {
   const std::string value = parsed.value.empty() ? "true" : parsed.value.front();
   const bool is_positional = parsed.position_key >= 0;
   if (is_positional && value.size() > 1 && value.front() == '-') {
-    throw_unknown("option", value, "", "--", known);
+    throw_unknown_option(value, table);
   }
-  if (is_positional && parsed.string_key.empty()) {
+  const auto option = std::ranges::find(table, parsed.string_key, &Option::name);
+  if (option == table.end()) {
     throw UsageError(fmt::format("unexpected argument '{}'", value));
   }
-  const std::string place = "--" + parsed.string_key;
   // The library would take the next option for this one's value.
   if (!is_positional && parsed.original_tokens.size() > 1 && value.starts_with("--")) {
-    throw UsageError(fmt::format("{} lacks its value: {} follows", place, value));
+    throw UsageError(fmt::format("{} lacks its value: {} follows", option->label(), value));
   }
-  return {parsed.string_key, value, place};
+  return {option->name, value, option->label()};
 }
 
 std::vector<Given> read_command_line(const OptionTable& table,
@@ -86,11 +87,11 @@ std::vector<Given> read_command_line(const OptionTable& table,
       parser.positional(positional);
     }
     for (const auto& parsed : parser.run().options) {
-      given.push_back(to_given(parsed, known));
+      given.push_back(to_given(parsed, table));
     }
     return given;
   } catch (const po::unknown_option& error) {
-    throw_unknown("option", error.get_option_name(), "", "--", known);
+    throw_unknown_option(error.get_option_name(), table);
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }
@@ -111,7 +112,9 @@ std::vector<Given> read_file(const OptionTable& table, const std::string& path) 
     }
     return given;
   } catch (const po::unknown_option& error) {
-    throw_unknown("key", error.get_option_name(), " in " + path, "", known);
+    const std::string name = error.get_option_name();
+    throw UsageError(fmt::format("unknown key {} in {}; did you mean {}?", name, path,
+                                 nearest_known(name, table)));
   } catch (const po::error& error) {
     throw UsageError(fmt::format("{}: {}", path, error.what()));
   }

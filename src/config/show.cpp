@@ -19,10 +19,8 @@ constexpr std::size_t kGap = 2;
 
 /// "--rank K", "INPUT", "--quiet".
 std::string heading(const Option& option) {
-  if (option.positional) {
-    return option.value_name;
-  }
-  return fmt::format("--{}{}{}", option.name, option.is_switch() ? "" : " ", option.value_name);
+  const bool shows_value = !option.positional && !option.is_switch();
+  return option.label() + (shows_value ? " " + option.value_name : "");
 }
 
 /// The description with what a value can be and what it is when not given.

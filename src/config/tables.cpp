@@ -81,13 +81,13 @@ Option model_option(std::string& model) {
 }
 
 OptionTable solver_options(SolverOptions& solver) {
-  return in_group("Factorization",
-                  {required(number(solver.rank, 1, {"rank", "K", "number of components"}), "10"),
-                   choice(solver.algorithm, {"algorithm", "NAME", "update rule"}),
-                   choice(solver.init, {"init", "NAME", "start of W and H"}),
-                   number(solver.seed, {"seed", "N",
-                                        "seed of the random start; the same on any number of "
-                                        "processes"})});
+  return in_group(
+      "Factorization",
+      {required(number(solver.rank, 1, {"rank", "K", "number of components"}), "10"),
+       choice(solver.algorithm, {"algorithm", "NAME", "update rule"}),
+       choice(solver.init, {"init", "NAME", "start of W and H"}),
+       number(solver.seed,
+              {"seed", "N", "seed of the random start, the same on any process count"})});
 }
 
 OptionTable stopping_options(StoppingOptions& stopping) {
@@ -98,9 +98,8 @@ OptionTable stopping_options(StoppingOptions& stopping) {
                                  "least decrease of the loss over 10 iterations, relative to "
                                  "half the squared norm of A"}),
        real(stopping.target_error, {"target-error", "X", "relative error |A - WH| / |A| to reach"}),
-       real(
-           stopping.kkt_tolerance,
-           {"kkt-tolerance", "X", "norm of the projected gradient, relative to |A H^T| + |A^T W|"}),
+       real(stopping.kkt_tolerance,
+            {"kkt-tolerance", "X", "projected gradient, relative to |A H^T| + |A^T W|"}),
        real(stopping.time_limit, {"time-limit", "SECONDS", "time in the iterations"})});
 }
 
@@ -110,12 +109,12 @@ Option precision_option(RunOptions& run) {
 
 Option grid_option(RunOptions& run) {
   return text(run.grid, "auto or PRxPC such as 2x3", is_grid,
-              {"grid", "PRxPC", "process grid; auto moves the fewest bytes"});
+              {"grid", "PRxPC", "process grid; auto: the one that moves the fewest bytes"});
 }
 
 Option threads_option(RunOptions& run) {
   return text(run.threads, "auto or a whole number of at least 1", is_thread_count,
-              {"threads", "N", "threads per process; auto is its share of the node's cores"});
+              {"threads", "N", "threads per process; auto: its share of the node's cores"});
 }
 
 /// The options of this group that a command has, then those that all have.

@@ -16,11 +16,10 @@ namespace tessera::config {
 namespace {
 
 std::string missing(const Option& option) {
-  const std::string name = "--" + option.name;
-  return option.positional ? fmt::format("{} is missing: give {}, for example {}",
-                                         option.value_name, option.expected, option.example)
-                           : fmt::format("{} is missing: give {}, for example {} {}", name,
-                                         option.expected, name, option.example);
+  const std::string example =
+      option.positional ? option.example : fmt::format("--{} {}", option.name, option.example);
+  return fmt::format("{} is missing: give {}, for example {}", option.label(), option.expected,
+                     example);
 }
 
 }  // namespace
@@ -60,7 +59,7 @@ std::vector<std::string> problems_except(const std::vector<std::string>& skip,
     if (option.required() && value == defaults[index].text()) {
       found.push_back(missing(option));
     } else if (!option.set(value)) {
-      found.push_back(wrong_value(option, "--" + option.name, value));
+      found.push_back(wrong_value(option, option.label(), value));
     }
   }
   std::ranges::move(conflicts(options), std::back_inserter(found));

@@ -210,7 +210,7 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
   expect_contains(refusal<ReconstructOptions>({"--model", "m", "--output", "o", "--rows", "9:3"}),
                   "--rows takes a range such as 10:20, not '9:3'");
   expect_contains(refusal<GenerateOptions>({"swimer", "--output", "o"}),
-                  "takes lowrank, swimmer or sparse, not 'swimer'; did you mean swimmer?");
+                  "KIND takes lowrank, swimmer or sparse, not 'swimer'; did you mean swimmer?");
 }
 
 TEST(Parse, WrongValuesInAFileNameTheFile) {
@@ -252,7 +252,8 @@ TEST(Parse, MalformedCommandLines) {
                   "--output lacks its value: --seed follows");
   expect_contains(refusal(complete({"--seed", "1", "--seed", "2"})),
                   "--seed is given more than once, again with '2'");
-  expect_contains(refusal(complete({"second.h5"})), "more than once, again with 'second.h5'");
+  expect_contains(refusal(complete({"second.h5"})),
+                  "INPUT is given more than once, again with 'second.h5'");
   expect_contains(refusal(complete({"--quiet=true"})), "--quiet");
   expect_contains(refusal<ReconstructOptions>({"--model", "m", "--output", "o", "stray"}),
                   "unexpected argument 'stray'");

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-
 #include "mpi_test.hpp"
 #include "test_problem.hpp"
 

@@ -2,10 +2,11 @@
 #include <cstdlib>
 #include <new>
 
-#include "mpi_test.hpp"
-#include "test_problem.hpp"
 #include "tessera/init/random.hpp"
 #include "tessera/solve/alternate.hpp"
+
+#include "mpi_test.hpp"
+#include "test_problem.hpp"
 
 namespace {
 std::atomic<long> allocations{0};
