@@ -94,8 +94,7 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   report.version = TESSERA_VERSION;
   report.input = {input.path,    input.dataset,         input.value_type,     input.rows,
                   input.columns, facts.matrix.nonzeros, facts.matrix.minimum, facts.matrix.maximum,
-                  facts.sparse,
-                  facts.matrix.imbalance};
+                  facts.sparse,  facts.matrix.imbalance};
   report.method = {solver.rank, std::string(name_of(solver.algorithm)),
                    std::string(name_of(solver.init)), solver.seed, facts.options.run.precision};
   report.machine = {world.size(), facts.grid, count_nodes(world), facts.threads, instruction_set()};

@@ -1,5 +1,3 @@
-#include "tessera/matrix/block.hpp"
-
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -7,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tessera/matrix/block.hpp"
 #include "tessera/matrix/partition.hpp"
 
 namespace tessera {

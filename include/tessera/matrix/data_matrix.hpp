@@ -18,7 +18,7 @@ struct MatrixSummary {
   Index negative = 0;
   std::uint64_t fingerprint = 0;
   Index stored_entries = 0;  ///< of all processes; m·n for a dense matrix
-  double imbalance = 1;  ///< most stored entries of a process over their mean
+  double imbalance = 1;      ///< most stored entries of a process over their mean
 };
 
 /// A (m×n), distributed: this process's block, how the whole is cut, and what it amounts to.
