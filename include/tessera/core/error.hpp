@@ -5,7 +5,7 @@
 
 namespace tessera {
 
-/// What the program tells the shell. docs/exit-codes.md explains each to a user.
+/// What the program tells the shell. README.md lists them for users.
 enum class ExitCode : int {
   done = 0,
   other = 1,         ///< an error of no class below: a bug, or memory exhausted

@@ -12,8 +12,8 @@ void configure(Level level);
 void silence();
 [[nodiscard]] bool enabled(Level level);
 
-/// Messages on stderr, one line each. Control characters are shown escaped, because file names
-/// and data may come from strangers.
+/// Messages on stderr; those that list several problems take several lines. Other control
+/// characters are shown escaped, because file names and data may come from strangers.
 void error(std::string_view message);
 void warning(std::string_view message);
 void info(std::string_view message);
