@@ -53,8 +53,8 @@ void alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPa
   solve::History history;
   solve::Observer* const observers[] = {&history, &show};
   const Timer timer;
-  facts.outcome = solve::alternate<Real>(a, grid, factors, options.solver.algorithm,
-                                         options.stopping, observers, times);
+  const solve::Settings settings{options.solver, options.stopping};
+  facts.outcome = solve::alternate<Real>(a, grid, factors, settings, observers, times);
   facts.loop_seconds = timer.seconds();
   facts.history = history.records();
 }
@@ -76,7 +76,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   });
   alternate(a, grid, factors, facts, times);
   timed(times, Phase::objective, [&] {
-    facts.dead_components = solve::canonicalize(factors, options.normalize, world);
+    facts.dead_components = solve::canonicalize(factors, options.effective_normalization(), world);
     facts.squared_residual = products::squared_residual(a, grid, factors);
   });
   timed(times, Phase::write, [&] {

@@ -68,7 +68,7 @@ io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program)
   info.input_fingerprint = facts.matrix.fingerprint;
   info.input_norm = std::sqrt(facts.matrix.squared_norm);
   info.algorithm = name_of(facts.options.solver.algorithm);
-  info.normalization = name_of(facts.options.normalize);
+  info.normalization = name_of(facts.options.effective_normalization());
   info.relative_error = facts.relative_error();
   info.iterations = facts.outcome.iterations;
   info.stop_reason = describe(facts.outcome.reason);

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
 #include "tables.hpp"
 
 /// What is said of each command, and what must hold between its options.
@@ -9,6 +14,28 @@ std::vector<std::string> run_conflicts(const RunOptions& run) {
     return {"--quiet and --verbose exclude each other: give one of them"};
   }
   return {};
+}
+
+std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
+  std::vector<std::string> found;
+  if (solver.penalty_w.is_set() != solver.penalty_h.is_set() && solver.fix_h.empty()) {
+    found.emplace_back(
+        "a penalty on one factor alone has no effect: the other grows instead. Give both W and H "
+        "one (--l1-w or --l2-w, and --l1-h or --l2-h)");
+  }
+  if (solver.extrapolation == Switch::on && !is_monotone(solver.algorithm)) {
+    found.push_back(
+        fmt::format("--extrapolation on needs an algorithm whose loss never rises, "
+                    "which that of {} may: leave it at auto",
+                    name_of(solver.algorithm)));
+  }
+  if (solver.restarts > 1 && solver.init != Init::random) {
+    found.push_back(
+        fmt::format("--restarts is for random starts, and {} is always the same: leave "
+                    "out one of them",
+                    solver.init == Init::file ? "a file" : name_of(solver.init)));
+  }
+  return found;
 }
 
 }  // namespace
@@ -50,6 +77,7 @@ CommandText describe(const GenerateOptions&) {
 
 std::vector<std::string> conflicts(const FactorizeOptions& options) {
   auto found = run_conflicts(options.run);
+  std::ranges::move(solver_conflicts(options.solver), std::back_inserter(found));
   const StoppingOptions& stopping = options.stopping;
   if (stopping.max_iterations == 0 && stopping.tolerance == 0 && stopping.target_error == 0 &&
       stopping.kkt_tolerance == 0 && stopping.time_limit == 0) {

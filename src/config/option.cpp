@@ -49,6 +49,20 @@ Option number(std::uint64_t& field, const Label& label) {
   return bounded(field, std::uint64_t{0}, "a whole number from 0 to 2^64 - 1", label);
 }
 
+Option number_or_auto(Index& field, const Label& label) {
+  Option option = number(field, 1, label);
+  option.expected = "auto or " + option.expected;
+  option.set = [&field, set_number = option.set](std::string_view given) {
+    if (given == "auto") {
+      field = 0;
+      return true;
+    }
+    return set_number(given);
+  };
+  option.text = [&field] { return field == 0 ? "auto" : fmt::format("{}", field); };
+  return option;
+}
+
 Option real(double& field, const Label& label) {
   return bounded(field, 0.0, "a number of at least 0", label);
 }

@@ -48,6 +48,8 @@ struct Label {
 [[nodiscard]] Option number(Index& field, Index minimum, const Label& label);
 /// A whole number from 0 to 2^64 - 1.
 [[nodiscard]] Option number(std::uint64_t& field, const Label& label);
+/// A whole number of at least 1, or "auto", which is stored as 0.
+[[nodiscard]] Option number_or_auto(Index& field, const Label& label);
 /// A finite number of at least 0.
 [[nodiscard]] Option real(double& field, const Label& label);
 /// Any text.

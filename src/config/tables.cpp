@@ -80,14 +80,50 @@ Option model_option(std::string& model) {
   return required(file(model, "model", "result of tessera factorize"), "result.h5");
 }
 
+/// The name of a start, or file:PATH.
+Option init_option(SolverOptions& solver) {
+  static constexpr std::string_view kFile = "file:";
+  Option option = choice(solver.init, {"init", "NAME", "start of W and H"});
+  option.set = [&solver, set_name = option.set](std::string_view given) {
+    if (given.starts_with(kFile) && given.size() > kFile.size()) {
+      solver.init = Init::file;
+      solver.init_path = given.substr(kFile.size());
+      return true;
+    }
+    solver.init_path.clear();
+    return given != name_of(Init::file) && set_name(given);
+  };
+  option.text = [&solver] {
+    return solver.init == Init::file ? std::string(kFile) + solver.init_path
+                                     : std::string(name_of(solver.init));
+  };
+  return option;
+}
+
 OptionTable solver_options(SolverOptions& solver) {
   return in_group(
       "Factorization",
       {required(number(solver.rank, 1, {"rank", "K", "number of components"}), "10"),
-       choice(solver.algorithm, {"algorithm", "NAME", "update rule"}),
-       choice(solver.init, {"init", "NAME", "start of W and H"}),
+       choice(solver.algorithm, {"algorithm", "NAME", "update rule"}), init_option(solver),
        number(solver.seed,
-              {"seed", "N", "seed of the random start, the same on any process count"})});
+              {"seed", "N", "seed of the random start, the same on any process count"}),
+       number(solver.restarts, 1,
+              {"restarts", "N", "random starts from seed, seed + 1, ...; the best is kept"}),
+       number_or_auto(solver.inner_iterations,
+                      {"inner-iterations", "N", "sweeps or steps of a rule in one update"}),
+       choice(solver.extrapolation,
+              {"extrapolation", "WHEN", "momentum with restart; auto: for hals"}),
+       choice(solver.step, {"step", "NAME", "step length of the rule gradient"}),
+       text(solver.fix_h, "a file name",
+            {"fix-h", "FILE", "result or matrix whose rows stay the first components of H"})});
+}
+
+OptionTable penalty_options(SolverOptions& solver) {
+  return in_group("Penalties, added to the loss 1/2 |A - WH|^2",
+                  {real(solver.penalty_w.l1, {"l1-w", "X", "times the sum of the entries of W"}),
+                   real(solver.penalty_h.l1, {"l1-h", "X", "times the sum of the entries of H"}),
+                   real(solver.penalty_w.l2, {"l2-w", "X", "times half the squared norm of W"}),
+                   real(solver.penalty_h.l2, {"l2-h", "X", "times half the squared norm of H"})});
 }
 
 OptionTable stopping_options(StoppingOptions& stopping) {
@@ -134,13 +170,15 @@ Option output_option(std::string& output, const std::string& description,
 OptionTable table(FactorizeOptions& options) {
   return join(
       {input_options(options.input), solver_options(options.solver),
-       stopping_options(options.stopping),
+       penalty_options(options.solver), stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
                                  threads_option(options.run)}),
        in_group("Output",
                 {output_option(options.output, "HDF5 file for W, H and how they were found",
                                "result.h5"),
-                 choice(options.normalize, {"normalize", "NAME", "norm of the rows of stored H"}),
+                 choice(options.normalize,
+                        {"normalize", "NAME",
+                         "norm of the rows of stored H; auto: l2, none with penalties"}),
                  file(options.run.report, "report", "JSON file for times, traffic and history")})});
 }
 

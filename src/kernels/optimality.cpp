@@ -7,9 +7,8 @@
 namespace tessera::kernels {
 
 template <class Real>
-Optimality measure_optimality(ConstMatrixView<Real> gram, ConstMatrixView<Real> cross,
-                              ConstMatrixView<Real> factor, std::span<const double> scale,
-                              std::span<Real> workspace) {
+Optimality measure_optimality(const Subproblem<Real>& subproblem, std::span<Real> workspace) {
+  const auto& [gram, cross, factor, l1, scale] = subproblem;
   const Index k = factor.columns();
   require_shape("the gram matrix", gram, k, k);
   require_shape("the cross product", cross, factor.rows(), k);
@@ -19,7 +18,8 @@ Optimality measure_optimality(ConstMatrixView<Real> gram, ConstMatrixView<Real> 
     for (Index l = 0; l < k; ++l) {
       const double weight = scale[static_cast<std::size_t>(l)];
       const double c = weight * static_cast<double>(cross(row, l));
-      double gradient = weight * static_cast<double>(workspace[static_cast<std::size_t>(l)]) - c;
+      double gradient =
+          weight * (static_cast<double>(workspace[static_cast<std::size_t>(l)]) + l1) - c;
       if (factor(row, l) <= 0) {
         gradient = std::min(gradient, 0.0);
       }
@@ -30,11 +30,7 @@ Optimality measure_optimality(ConstMatrixView<Real> gram, ConstMatrixView<Real> 
   return sum;
 }
 
-template Optimality measure_optimality(ConstMatrixView<float>, ConstMatrixView<float>,
-                                       ConstMatrixView<float>, std::span<const double>,
-                                       std::span<float>);
-template Optimality measure_optimality(ConstMatrixView<double>, ConstMatrixView<double>,
-                                       ConstMatrixView<double>, std::span<const double>,
-                                       std::span<double>);
+template Optimality measure_optimality(const Subproblem<float>&, std::span<float>);
+template Optimality measure_optimality(const Subproblem<double>&, std::span<double>);
 
 }  // namespace tessera::kernels

@@ -46,6 +46,7 @@ ColumnSums column_sums(const FactorPair<Real>& factors, const mpi::Communicator&
 
 double norm_of_row(const ColumnSums& sums, std::size_t component, Normalization normalization) {
   switch (normalization) {
+    case Normalization::automatic:
     case Normalization::l2:
       return std::sqrt(sums.squares_h[component]);
     case Normalization::l1:

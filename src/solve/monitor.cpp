@@ -5,6 +5,7 @@
 
 #include "tessera/kernels/gram.hpp"
 #include "tessera/kernels/optimality.hpp"
+#include "tessera/solve/penalty.hpp"
 
 namespace tessera::solve {
 namespace {
@@ -25,15 +26,20 @@ double dot(ConstMatrixView<double> x, ConstMatrixView<double> y) {
 }  // namespace
 
 template <class Real>
-Monitor<Real>::Monitor(double squared_norm, Index rank, const StoppingOptions& options,
+Monitor<Real>::Monitor(double squared_norm, const Settings& settings, bool extrapolates,
                        PhaseTimes& times)
     : squared_norm_(squared_norm),
-      measures_kkt_(options.kkt_tolerance > 0),
-      time_limit_(options.time_limit),
+      penalty_w_(settings.solver.penalty_w),
+      penalty_h_(settings.solver.penalty_h),
+      extrapolates_(extrapolates),
+      measures_kkt_(settings.stopping.kkt_tolerance > 0),
+      time_limit_(settings.stopping.time_limit),
       times_(times),
-      scale_(static_cast<std::size_t>(rank)),
-      gram_(rank, rank),
-      workspace_(static_cast<std::size_t>(rank)) {}
+      scale_(static_cast<std::size_t>(settings.solver.rank)),
+      gram_(settings.solver.rank, settings.solver.rank),
+      workspace_(static_cast<std::size_t>(settings.solver.rank)),
+      gram_h_(settings.solver.rank, settings.solver.rank),
+      gram_tile_(kernels::kGramTileRows, settings.solver.rank) {}
 
 template <class Real>
 void Monitor<Real>::before_w(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
@@ -41,7 +47,7 @@ void Monitor<Real>::before_w(ConstMatrixView<double> gram_w, ConstMatrixView<dou
   shares_ = {};
   if (measures_kkt_) {
     balance(gram_w, gram_h, scale_);
-    measure(gram_h, cross, w, shares_.squared_cross_w);
+    measure(gram_h, cross, w, penalty_w_, shares_.squared_cross_w);
   }
 }
 
@@ -50,26 +56,36 @@ void Monitor<Real>::before_h(ConstMatrixView<double> gram_w, ConstMatrixView<dou
                              ConstMatrixView<Real> cross, ConstMatrixView<Real> h) {
   if (measures_kkt_) {
     balance(gram_h, gram_w, scale_);
-    measure(gram_w, cross, h, shares_.squared_cross_h);
+    measure(gram_w, cross, h, penalty_h_, shares_.squared_cross_h);
   }
 }
 
 template <class Real>
 void Monitor<Real>::measure(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                            ConstMatrixView<Real> factor, double& squared_cross) {
+                            ConstMatrixView<Real> factor, const Penalty& penalty,
+                            double& squared_cross) {
   const auto scope = times_.scope(Phase::objective);
   std::ranges::transform(gram.span(), gram_.span().begin(),
                          [](double value) { return static_cast<Real>(value); });
-  const auto measured = kernels::measure_optimality<Real>(gram_.view(), cross, factor, scale_,
-                                                          std::span<Real>(workspace_));
+  for (Index l = 0; l < gram_.rows(); ++l) {
+    gram_(l, l) += static_cast<Real>(penalty.l2);
+  }
+  const auto measured = kernels::measure_optimality<Real>(
+      {gram_.view(), cross, factor, penalty.l1, scale_}, std::span<Real>(workspace_));
   shares_.squared_projected_gradient += measured.projected_gradient;
   squared_cross = measured.cross;
 }
 
 template <class Real>
-void Monitor<Real>::after_h(ConstMatrixView<Real> cross, ConstMatrixView<Real> h) {
+void Monitor<Real>::after_h(ConstMatrixView<double> gram_w, ConstMatrixView<Real> cross,
+                            ConstMatrixView<Real> w, ConstMatrixView<Real> h) {
   const auto scope = times_.scope(Phase::objective);
   shares_.inner_product = kernels::inner_product(cross, h);
+  shares_.penalty = penalty_value(w, penalty_w_) + penalty_value(h, penalty_h_);
+  if (extrapolates_) {
+    kernels::gram(h, gram_tile_.view(), gram_h_.view());
+    shares_.squared_model_norm = dot(gram_w, gram_h_.view());
+  }
 }
 
 template <class Real>
@@ -83,11 +99,12 @@ template <class Real>
 IterationRecord Monitor<Real>::record(Index iteration, const products::Riders& totals,
                                       ConstMatrixView<double> gram_w,
                                       ConstMatrixView<double> gram_h) const {
-  const double squared_error = squared_norm_ - 2.0 * totals.inner_product + dot(gram_w, gram_h);
+  const double squared_model_norm = extrapolates_ ? totals.squared_model_norm : dot(gram_w, gram_h);
+  const double squared_error = squared_norm_ - 2.0 * totals.inner_product + squared_model_norm;
   IterationRecord record;
   record.iteration = iteration;
   record.seconds = timer_.seconds();
-  record.loss = 0.5 * squared_error;
+  record.loss = 0.5 * squared_error + totals.penalty;
   record.relative_error =
       squared_norm_ > 0 ? std::sqrt(std::max(0.0, squared_error) / squared_norm_) : 0.0;
   if (measures_kkt_) {

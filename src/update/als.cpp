@@ -27,7 +27,11 @@ bool is_stable(const Eigen::LLT<Eigen::MatrixXd>& cholesky, double largest_diago
 }  // namespace
 
 template <class Real>
-Als<Real>::Als(Index rank) : regularized_(rank, rank), cholesky_(rank), row_(rank) {}
+Als<Real>::Als(const RuleSettings& settings)
+    : UpdateRule<Real>(settings.rank, settings.penalty),
+      regularized_(settings.rank, settings.rank),
+      cholesky_(settings.rank),
+      row_(settings.rank) {}
 
 template <class Real>
 void Als<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
@@ -52,7 +56,8 @@ void Als<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
   }
   // Row by row, in an aligned buffer: the bits of a row do not depend on its neighbours.
   for (Index row = 0; row < factor.rows(); ++row) {
-    std::copy_n(cross.row(row), k, row_.data());
+    std::transform(cross.row(row), cross.row(row) + k, row_.data(),
+                   [this](Real value) { return static_cast<double>(value) - this->l1(); });
     cholesky_.solveInPlace(row_);
     std::transform(row_.data(), row_.data() + k, factor.row(row),
                    [](double value) { return static_cast<Real>(std::max(0.0, value)); });

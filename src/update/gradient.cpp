@@ -36,10 +36,12 @@ double squared_projected_gradient(const Real* factor, const AlignedVector<Real>&
 }  // namespace
 
 template <class Real>
-ProjectedGradient<Real>::ProjectedGradient(Index rows, Index rank)
-    : gram_(rank, rank),
-      steps_(static_cast<std::size_t>(rows)),
-      gradient_(static_cast<std::size_t>(rank)),
+ProjectedGradient<Real>::ProjectedGradient(const RuleSettings& settings)
+    : UpdateRule<Real>(settings.rank, settings.penalty),
+      inner_(settings.inner),
+      gram_(settings.rank, settings.rank),
+      steps_(static_cast<std::size_t>(settings.rows)),
+      gradient_(static_cast<std::size_t>(settings.rank)),
       candidate_(gradient_.size()),
       accepted_(gradient_.size()),
       difference_(gradient_.size()),
@@ -78,16 +80,17 @@ bool ProjectedGradient<Real>::try_step(const Real* factor, double step) {
 template <class Real>
 void ProjectedGradient<Real>::improve_row(const Real* cross, Real* factor, double& step) {
   double first_norm = 0;
-  for (int inner = 0; inner < kInnerSteps; ++inner) {
+  for (Index inner = 0; inner < inner_.most; ++inner) {
     kernels::row_times_gram<Real>(factor, gram_.view(), gradient_.data());
     for (std::size_t l = 0; l < gradient_.size(); ++l) {
-      gradient_[l] -= cross[l];
+      gradient_[l] -= cross[l] - static_cast<Real>(this->l1());
     }
     const double norm = squared_projected_gradient(factor, gradient_);
     if (inner == 0) {
       first_norm = norm;
     }
-    if (norm <= kInnerReduction * kInnerReduction * first_norm && (inner > 0 || norm == 0)) {
+    if (norm == 0 || (inner > 0 && inner_.ends_early &&
+                      norm <= kInnerReduction * kInnerReduction * first_norm)) {
       return;
     }
     if (!search(factor, step)) {

@@ -1,26 +1,24 @@
 #include "tessera/update/hals.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "tessera/kernels/row_times_gram.hpp"
 
 namespace tessera::update {
 namespace {
 
-/// Rows handled side by side. Every tile is full width, the last one padded with zero rows, so the
-/// arithmetic of a row never depends on its place.
-constexpr Index kTileRows = 32;
+constexpr double kSweepShare = 0.5;  ///< α of Gillis & Glineur: cost of the sweeps to the products'
+constexpr double kLeastChange = 0.1;  ///< ε of Gillis & Glineur: of the first sweep's
 
-/// tile = rowsᵀ, columns beyond the rows set to zero.
+/// tile = rowsᵀ − shift, columns beyond the rows set to zero.
 template <class Real>
-void load_transposed(ConstMatrixView<Real> rows, MatrixView<Real> tile) {
+void load_transposed(ConstMatrixView<Real> rows, Real shift, MatrixView<Real> tile) {
   for (Index l = 0; l < tile.rows(); ++l) {
     Real* target = tile.row(l);
     for (Index r = 0; r < rows.rows(); ++r) {
-      target[r] = rows(r, l);
+      target[r] = rows(r, l) - shift;
     }
-    std::fill(target + rows.rows(), target + kTileRows, Real{0});
+    std::fill(target + rows.rows(), target + tile.columns(), Real{0});
   }
 }
 
@@ -36,11 +34,21 @@ void store_transposed(ConstMatrixView<Real> tile, MatrixView<Real> rows) {
 }  // namespace
 
 template <class Real>
-Hals<Real>::Hals(Index rank)
-    : gram_(rank, rank),
-      inverse_(static_cast<std::size_t>(rank)),
-      factor_tile_(rank, kTileRows),
-      cross_tile_(rank, kTileRows) {}
+Hals<Real>::Hals(const RuleSettings& settings)
+    : UpdateRule<Real>(settings.rank, settings.penalty),
+      inner_(settings.inner),
+      gram_(settings.rank, settings.rank),
+      inverse_(static_cast<std::size_t>(settings.rank)),
+      factor_tile_(settings.rank, kTileRows),
+      cross_tile_(settings.rank, kTileRows) {}
+
+InnerSteps automatic_sweeps(Index own_rows, Index other_rows, Index stored_entries, Index rank) {
+  const auto m = static_cast<double>(own_rows);
+  const auto n = static_cast<double>(other_rows);
+  const auto k = static_cast<double>(rank);
+  const double ratio = 1.0 + (static_cast<double>(stored_entries) + n * k) / (m * k + m);
+  return {static_cast<Index>(1.0 + kSweepShare * ratio), true};
+}
 
 template <class Real>
 void Hals<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
@@ -54,9 +62,18 @@ void Hals<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross
   }
   for (Index begin = 0; begin < factor.rows(); begin += kTileRows) {
     const Range rows{begin, std::min(begin + kTileRows, factor.rows())};
-    load_transposed<Real>(factor.rows(rows), factor_tile_.view());
-    load_transposed<Real>(cross.rows(rows), cross_tile_.view());
-    sweep_tile();
+    load_transposed<Real>(factor.rows(rows), Real{0}, factor_tile_.view());
+    load_transposed<Real>(cross.rows(rows), static_cast<Real>(this->l1()), cross_tile_.view());
+    active_.fill(Real{1});
+    for (Index sweep = 0; sweep < inner_.most; ++sweep) {
+      sweep_tile();
+      if (sweep == 0) {
+        first_change_ = change_;
+      }
+      if (inner_.ends_early && end_rows()) {
+        break;
+      }
+    }
     store_transposed<Real>(factor_tile_.view(), factor.rows(rows));
   }
 }
@@ -65,27 +82,45 @@ template <class Real>
 void Hals<Real>::sweep_tile() {
   const auto tile = factor_tile_.view();
   const Index k = tile.rows();
+  change_.fill(Real{0});
   for (Index l = 0; l < k; ++l) {
     const Real inverse = inverse_[static_cast<std::size_t>(l)];
     if (inverse == 0) {
       continue;
     }
     // descent = C_:l − F·G_:l for the tile's rows
-    std::array<Real, kTileRows> descent;
+    TileRow descent;
     std::copy_n(cross_tile_.view().row(l), kTileRows, descent.begin());
     const Real* gram_row = gram_.view().row(l);
     for (Index j = 0; j < k; ++j) {
       const Real weight = gram_row[j];
       const Real* column = tile.row(j);
-      for (std::size_t r = 0; r < kTileRows; ++r) {
+      for (std::size_t r = 0; r < descent.size(); ++r) {
         descent[r] -= weight * column[r];
       }
     }
     Real* target = tile.row(l);
-    for (std::size_t r = 0; r < kTileRows; ++r) {
-      target[r] = std::max(Real{0}, target[r] + descent[r] * inverse);
+    for (std::size_t r = 0; r < descent.size(); ++r) {
+      const Real improved = std::max(Real{0}, target[r] + descent[r] * inverse);
+      const Real next = active_[r] != 0 ? improved : target[r];
+      change_[r] += (next - target[r]) * (next - target[r]);
+      target[r] = next;
     }
   }
+}
+
+/// Ends the rows that hardly changed. @return whether all have ended.
+template <class Real>
+bool Hals<Real>::end_rows() {
+  constexpr auto kShare = static_cast<Real>(kLeastChange * kLeastChange);
+  bool all = true;
+  for (std::size_t r = 0; r < active_.size(); ++r) {
+    const bool goes_on =
+        active_[r] != 0 && change_[r] > 0 && change_[r] >= kShare * first_change_[r];
+    active_[r] = goes_on ? Real{1} : Real{0};
+    all = all && !goes_on;
+  }
+  return all;
 }
 
 template class Hals<float>;

@@ -1,7 +1,10 @@
 #include "tessera/update/update_rule.hpp"
 
+#include <algorithm>
+
 #include "tessera/core/error.hpp"
 #include "tessera/update/als.hpp"
+#include "tessera/update/fixed_components.hpp"
 #include "tessera/update/gradient.hpp"
 #include "tessera/update/hals.hpp"
 #include "tessera/update/multiplicative.hpp"
@@ -9,31 +12,59 @@
 namespace tessera::update {
 
 template <class Real>
+UpdateRule<Real>::UpdateRule(Index rank, const Penalty& penalty)
+    : penalty_(penalty), gram_(rank, rank) {}
+
+template <class Real>
 void UpdateRule<Real>::update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
                               MatrixView<Real> factor) {
-  require_shape("the gram matrix", gram, factor.columns(), factor.columns());
-  require_shape("the cross product", cross, factor.rows(), factor.columns());
-  apply(gram, cross, factor);
+  const Index k = gram_.rows();
+  require_shape("the gram matrix", gram, k, k);
+  require_shape("the factor", factor, factor.rows(), k);
+  require_shape("the cross product", cross, factor.rows(), k);
+  std::ranges::copy(gram.span(), gram_.span().begin());
+  for (Index l = 0; l < k; ++l) {
+    gram_(l, l) += penalty_.l2;
+  }
+  apply(gram_.view(), cross, factor);
+}
+
+InnerSteps inner_steps(const SolverOptions& solver, Index own_rows, Index other_rows,
+                       Index stored_entries) {
+  if (solver.inner_iterations > 0) {
+    return {solver.inner_iterations, false};
+  }
+  switch (solver.algorithm) {
+    case Algorithm::hals:
+      return automatic_sweeps(own_rows, other_rows, stored_entries, solver.rank);
+    case Algorithm::gradient:
+      return {10, true};
+    default:
+      return {1, false};
+  }
 }
 
 template <class Real>
-std::unique_ptr<UpdateRule<Real>> make_update_rule(Algorithm algorithm, Index rows, Index rank) {
-  switch (algorithm) {
+std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings) {
+  if (settings.fixed > 0) {
+    return std::make_unique<FixedComponents<Real>>(settings);
+  }
+  switch (settings.algorithm) {
     case Algorithm::hals:
-      return std::make_unique<Hals<Real>>(rank);
+      return std::make_unique<Hals<Real>>(settings);
     case Algorithm::mu:
-      return std::make_unique<Multiplicative<Real>>(rank);
+      return std::make_unique<Multiplicative<Real>>(settings);
     case Algorithm::als:
-      return std::make_unique<Als<Real>>(rank);
+      return std::make_unique<Als<Real>>(settings);
     case Algorithm::gradient:
-      return std::make_unique<ProjectedGradient<Real>>(rows, rank);
+      return std::make_unique<ProjectedGradient<Real>>(settings);
   }
   throw Error(ExitCode::other, "no update rule for this algorithm");
 }
 
 template class UpdateRule<float>;
 template class UpdateRule<double>;
-template std::unique_ptr<UpdateRule<float>> make_update_rule(Algorithm, Index, Index);
-template std::unique_ptr<UpdateRule<double>> make_update_rule(Algorithm, Index, Index);
+template std::unique_ptr<UpdateRule<float>> make_update_rule(const RuleSettings&);
+template std::unique_ptr<UpdateRule<double>> make_update_rule(const RuleSettings&);
 
 }  // namespace tessera::update

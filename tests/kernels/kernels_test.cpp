@@ -179,14 +179,14 @@ TYPED_TEST(Kernels, OptimalityIsZeroExactlyAtTheSolution) {
   factor(0, 0) = 3;
   const std::vector<double> scale = {1.0, 1.0};
   std::vector<TypeParam> workspace(2);
-  const auto at_solution = kernels::measure_optimality<TypeParam>(identity.view(), cross.view(),
-                                                                  factor.view(), scale, workspace);
+  const kernels::Subproblem<TypeParam> problem{identity.view(), cross.view(), factor.view(), 0.0,
+                                               scale};
+  const auto at_solution = kernels::measure_optimality<TypeParam>(problem, workspace);
   EXPECT_EQ(at_solution.projected_gradient, 0.0);
   EXPECT_EQ(at_solution.cross, 13.0);
   factor(0, 0) = 2;
   factor(0, 1) = 1;
-  const auto elsewhere = kernels::measure_optimality<TypeParam>(identity.view(), cross.view(),
-                                                                factor.view(), scale, workspace);
+  const auto elsewhere = kernels::measure_optimality<TypeParam>(problem, workspace);
   EXPECT_EQ(elsewhere.projected_gradient, 1.0 + 9.0);
 }
 

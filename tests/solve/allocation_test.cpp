@@ -54,8 +54,7 @@ TEST(Alternate, AllocatesNothingAfterTheSecondIteration) {
   const mpi::ProcessGrid grid(testing::test_world(), {1, testing::test_world().size()});
   const auto a = testing::make_data_matrix<float>(
       grid, 90, 70, [](Index i, Index j) { return testing::random_entry(1, i, j); });
-  for (const Algorithm algorithm :
-       {Algorithm::hals, Algorithm::mu, Algorithm::gradient, Algorithm::als}) {
+  for (const auto& [algorithm, name] : EnumNames<Algorithm>::values) {
     auto factors = init::random_start(a, grid, 9, 0);
     StoppingOptions options;
     options.max_iterations = 20;
@@ -64,9 +63,10 @@ TEST(Alternate, AllocatesNothingAfterTheSecondIteration) {
     AllocationObserver observer;
     solve::Observer* const observers[] = {&observer};
     PhaseTimes times;
-    solve::alternate<float>(a, grid, factors, algorithm, options, observers, times);
+    const solve::Settings settings{{.rank = 9, .algorithm = algorithm}, options};
+    solve::alternate<float>(a, grid, factors, settings, observers, times);
     EXPECT_GT(observer.after_second, 0);
-    EXPECT_EQ(observer.at_last - observer.after_second, 0) << name_of(algorithm);
+    EXPECT_EQ(observer.at_last - observer.after_second, 0) << name;
   }
 }
 

@@ -32,6 +32,7 @@ DataMatrix<Real> make_data_matrix(const mpi::ProcessGrid& grid, Index m, Index n
   const auto local = statistics(block);
   MatrixSummary summary;
   summary.squared_norm = grid.comm().sum(local.sum_of_squares);
+  summary.stored_entries = m * n;
   summary.mean = grid.comm().sum(local.sum) / static_cast<double>(m * n);
   return {std::move(distribution), std::move(block), summary};
 }

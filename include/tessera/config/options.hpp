@@ -14,9 +14,16 @@
 namespace tessera {
 
 enum class Algorithm { hals, mu, als, gradient };
-enum class Init { random };
+/// Whether the loss never rises, rounding aside.
+[[nodiscard]] constexpr bool is_monotone(Algorithm algorithm) {
+  return algorithm != Algorithm::als;
+}
+
+enum class Init { random, file };
 enum class Precision { float32, float64 };
-enum class Normalization { l2, l1, none };
+enum class Normalization { automatic, l2, l1, none };
+enum class Step { armijo, lipschitz };
+enum class Switch { automatic, on, off };
 enum class SyntheticKind { lowrank, swimmer, sparse };
 enum class Storage { automatic, dense, sparse };
 enum class Balance { automatic, even, entries, permute };
@@ -35,8 +42,8 @@ struct EnumNames<Algorithm> {
 };
 template <>
 struct EnumNames<Init> {
-  static constexpr std::array<std::pair<Init, std::string_view>, 1> values = {
-      {{Init::random, "random"}}};
+  static constexpr std::array<std::pair<Init, std::string_view>, 2> values = {
+      {{Init::random, "random"}, {Init::file, "file:PATH"}}};
 };
 template <>
 struct EnumNames<Precision> {
@@ -45,8 +52,21 @@ struct EnumNames<Precision> {
 };
 template <>
 struct EnumNames<Normalization> {
-  static constexpr std::array<std::pair<Normalization, std::string_view>, 3> values = {
-      {{Normalization::l2, "l2"}, {Normalization::l1, "l1"}, {Normalization::none, "none"}}};
+  static constexpr std::array<std::pair<Normalization, std::string_view>, 4> values = {
+      {{Normalization::automatic, "auto"},
+       {Normalization::l2, "l2"},
+       {Normalization::l1, "l1"},
+       {Normalization::none, "none"}}};
+};
+template <>
+struct EnumNames<Step> {
+  static constexpr std::array<std::pair<Step, std::string_view>, 2> values = {
+      {{Step::armijo, "armijo"}, {Step::lipschitz, "lipschitz"}}};
+};
+template <>
+struct EnumNames<Switch> {
+  static constexpr std::array<std::pair<Switch, std::string_view>, 3> values = {
+      {{Switch::automatic, "auto"}, {Switch::on, "on"}, {Switch::off, "off"}}};
 };
 template <>
 struct EnumNames<SyntheticKind> {
@@ -110,12 +130,28 @@ struct InputOptions {
   Scaling scale = Scaling::none;         ///< of the entries of A, once they are read
 };
 
+/// λ₁‖F‖₁ + ½λ₂‖F‖²_F, added to the loss for one factor F; both in units of the loss.
+struct Penalty {
+  double l1 = 0;
+  double l2 = 0;
+
+  [[nodiscard]] bool is_set() const { return l1 > 0 || l2 > 0; }
+};
+
 /// How W and H are computed.
 struct SolverOptions {
   Index rank = 0;  ///< k, number of components; must be given
   Algorithm algorithm = Algorithm::hals;
   Init init = Init::random;
+  std::string init_path = {};  ///< Init::file: the earlier result
   std::uint64_t seed = 0;
+  Index restarts = 1;          ///< starts from seed, seed + 1, …; the best is kept
+  Index inner_iterations = 0;  ///< steps of a rule within one update; 0: the rule's own choice
+  Switch extrapolation = Switch::automatic;  ///< automatic: on for hals
+  Step step = Step::armijo;                  ///< of the rule gradient
+  Penalty penalty_w = {};
+  Penalty penalty_h = {};
+  std::string fix_h = {};  ///< result or matrix file whose rows are kept as the first components
 };
 
 /// When to stop: whichever comes first. A value of 0 switches a criterion off.
@@ -142,8 +178,18 @@ struct FactorizeOptions {
   SolverOptions solver;
   StoppingOptions stopping;
   RunOptions run;
-  Normalization normalize = Normalization::l2;
+  Normalization normalize = Normalization::automatic;
   std::string output;
+
+  /// `normalize`, unless that is left to us: l2, or none where it would change what was asked for.
+  [[nodiscard]] Normalization effective_normalization() const {
+    const bool keeps_scale =
+        solver.penalty_w.is_set() || solver.penalty_h.is_set() || !solver.fix_h.empty();
+    if (normalize != Normalization::automatic) {
+      return normalize;
+    }
+    return keeps_scale ? Normalization::none : Normalization::l2;
+  }
 };
 
 struct ReconstructOptions {

@@ -8,17 +8,26 @@ namespace tessera::kernels {
 
 /// Squared norms over the local rows of a factor F: how far it is from optimal.
 struct Optimality {
-  double projected_gradient = 0;  ///< Σ of ∇² where F > 0 and min(0, ∇)² where F = 0, ∇ = FG − C
-  double cross = 0;               ///< Σ of C²
+  double projected_gradient =
+      0;  ///< Σ of ∇² where F > 0 and min(0, ∇)² where F = 0, ∇ = FG − C + λ₁
+  double cross = 0;  ///< Σ of C²
 };
 
-/// Measures F against its subproblem, each column l of ∇ and C multiplied by scale[l] first.
-/// `workspace` has k entries. Source: Lin, Neural Computation 2007, eq. 8 (projected gradient).
-/// @pre gram is k×k, cross and factor rows × k, scale of length k.
+/// A factor and its subproblem min ½tr(F G Fᵀ) − tr(F Cᵀ) + λ₁‖F‖₁.
 template <class Real>
-[[nodiscard]] Optimality measure_optimality(ConstMatrixView<Real> gram, ConstMatrixView<Real> cross,
-                                            ConstMatrixView<Real> factor,
-                                            std::span<const double> scale,
+struct Subproblem {
+  ConstMatrixView<Real> gram;     ///< k×k
+  ConstMatrixView<Real> cross;    ///< rows × k
+  ConstMatrixView<Real> factor;   ///< rows × k
+  double l1 = 0;                  ///< λ₁
+  std::span<const double> scale;  ///< k: what each column of ∇ and C is multiplied by
+};
+
+/// Measures F against its subproblem. `workspace` has k entries.
+/// Source: Lin, Neural Computation 2007, eq. 8 (projected gradient).
+/// @throws ShapeError when the shapes do not fit.
+template <class Real>
+[[nodiscard]] Optimality measure_optimality(const Subproblem<Real>& subproblem,
                                             std::span<Real> workspace);
 
 }  // namespace tessera::kernels

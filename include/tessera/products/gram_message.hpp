@@ -10,6 +10,8 @@ namespace tessera::products {
 /// all-reduce. Each is this process's share before the message and the total after it.
 struct Riders {
   double inner_product = 0;               ///< ⟨cross, factor⟩, for the free objective
+  double squared_model_norm = 0;          ///< ‖WH‖², where no message holds both grams
+  double penalty = 0;                     ///< of both factors
   double squared_projected_gradient = 0;  ///< of both factors, for the KKT residual
   double squared_cross_w = 0;             ///< ‖AHᵀ‖², for the KKT residual
   double squared_cross_h = 0;             ///< ‖AᵀW‖², for the KKT residual
@@ -17,7 +19,7 @@ struct Riders {
 };
 
 /// The gram matrix FᵀF of a distributed factor: local product, then one non-blocking all-reduce
-/// of k² + 5 doubles, which travels while the caller computes.
+/// of k² + 7 doubles, which travels while the caller computes.
 template <class Real>
 class GramMessage {
  public:

@@ -2,12 +2,12 @@
 
 #include <span>
 
-#include "tessera/config/options.hpp"
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/data_matrix.hpp"
 #include "tessera/matrix/factor.hpp"
 #include "tessera/mpi/process_grid.hpp"
 #include "tessera/solve/observer.hpp"
+#include "tessera/solve/settings.hpp"
 #include "tessera/solve/stopping.hpp"
 #include "tessera/update/update_rule.hpp"
 
@@ -15,24 +15,27 @@ namespace tessera::solve {
 
 /// How a run of the loop ended.
 struct Outcome {
-  Index iterations = 0;      ///< performed
-  Index cross_products = 0;  ///< A·Hᵀ and Aᵀ·W computed: two an iteration, and one that was begun
-                             ///< before the loss said to stop
+  Index iterations = 0;  ///< performed
+  Index cross_products = 0;  ///< A·Hᵀ and Aᵀ·W computed: two an iteration, one for each restart of
+                             ///< the extrapolation, and one that was begun before the loss said to
+                             ///< stop
+  Index restarts = 0;  ///< of the extrapolation
   StopReason reason = StopReason::max_iterations;
-  IterationRecord returned;   ///< the iterate whose factors are returned: the last, or the best
+  IterationRecord returned;   ///< the iterate whose factors are returned
   mpi::Traffic loop_traffic;  ///< of this process, in the loop
   update::Diagnostics diagnostics_w;
   update::Diagnostics diagnostics_h;
 };
 
-/// Minimises ½‖A − WH‖² over W, H ≥ 0, starting from `factors`, which hold the result afterwards.
+/// Minimises ½‖A − WH‖² plus penalties over W, H ≥ 0, starting from `factors`, which hold the
+/// result afterwards.
 ///
 /// Collective: every process of the grid calls it with its block of A and its pieces of W and Hᵀ.
 /// Each observer is called on every process, once an iteration.
 /// @throws mpi::AgreedError (code numerical) when the loss is no longer finite.
 template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
-                  FactorPair<Real>& factors, Algorithm algorithm, const StoppingOptions& options,
+                  FactorPair<Real>& factors, const Settings& settings,
                   std::span<Observer* const> observers, PhaseTimes& times);
 
 }  // namespace tessera::solve

@@ -1,22 +1,24 @@
 #pragma once
 
-#include "tessera/config/options.hpp"
 #include "tessera/core/aligned.hpp"
 #include "tessera/core/iteration_record.hpp"
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/products/gram_message.hpp"
+#include "tessera/solve/settings.hpp"
 
 namespace tessera::solve {
 
 /// Turns what an iteration computes anyway into its loss and KKT residual, with no further pass
 /// over A and no message of its own: each process adds up its share, the shares ride in the next
-/// gram message, and record() reads the totals.
+/// gram message, and record() reads the totals. Penalties count in the loss and in the KKT
+/// residual.
 template <class Real>
 class Monitor {
  public:
-  /// `squared_norm` is ‖A‖².
-  Monitor(double squared_norm, Index rank, const StoppingOptions& options, PhaseTimes& times);
+  /// `squared_norm` is ‖A‖²; `extrapolates` when the grams that travel are not those of the
+  /// iterate.
+  Monitor(double squared_norm, const Settings& settings, bool extrapolates, PhaseTimes& times);
 
   /// Before W is updated: how far the incoming W is from optimal for `gram_h` and `cross`. Only
   /// measured when a KKT tolerance is set. Components count as balanced, ‖W_:l‖ = ‖H_l:‖.
@@ -25,22 +27,27 @@ class Monitor {
   /// The same before H is updated.
   void before_h(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
                 ConstMatrixView<Real> cross, ConstMatrixView<Real> h);
-  /// After H is updated: the share of ⟨AᵀW, Hᵀ⟩.
-  void after_h(ConstMatrixView<Real> cross, ConstMatrixView<Real> h);
+  /// After H is updated, and before it is extrapolated: the shares of what the loss of the iterate
+  /// (W, H) needs; gram_w and cross are WᵀW and AᵀW.
+  void after_h(ConstMatrixView<double> gram_w, ConstMatrixView<Real> cross, ConstMatrixView<Real> w,
+               ConstMatrixView<Real> h);
 
   /// This process's shares, for the next gram message.
   [[nodiscard]] products::Riders shares() const;
-  /// The numbers of the pair (W, H) whose grams and totals these are:
-  /// ½‖A − WH‖² = ½(‖A‖² − 2⟨AᵀW, Hᵀ⟩ + ⟨WᵀW, HHᵀ⟩).
+  /// The numbers of the iterate whose totals these are:
+  /// ½‖A − WH‖² = ½(‖A‖² − 2⟨AᵀW, Hᵀ⟩ + ⟨WᵀW, HHᵀ⟩), and the penalties.
   [[nodiscard]] IterationRecord record(Index iteration, const products::Riders& totals,
                                        ConstMatrixView<double> gram_w,
                                        ConstMatrixView<double> gram_h) const;
 
  private:
   void measure(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-               ConstMatrixView<Real> factor, double& squared_cross);
+               ConstMatrixView<Real> factor, const Penalty& penalty, double& squared_cross);
 
   double squared_norm_;
+  Penalty penalty_w_;
+  Penalty penalty_h_;
+  bool extrapolates_;
   bool measures_kkt_;
   double time_limit_;
   PhaseTimes& times_;
@@ -49,6 +56,8 @@ class Monitor {
   AlignedVector<double> scale_;
   Matrix<Real> gram_;
   AlignedVector<Real> workspace_;
+  Matrix<double> gram_h_;     ///< of the own rows of Hᵀ
+  Matrix<double> gram_tile_;  ///< workspace of the gram kernel
 };
 
 }  // namespace tessera::solve

@@ -10,33 +10,60 @@
 
 namespace tessera::solve {
 
-/// Judges every iterate: tells the observers, keeps the best one where the loss may rise, and
-/// decides when to stop. Judgements rest on numbers that are the same on every process.
+/// Which iterate a run returns, and whether it needs copies of it.
+enum class Keeps {
+  last,      ///< the loss never rises
+  best,      ///< it may, and the run goes on all the same
+  accepted,  ///< an iterate whose loss rose is not one: the run goes back to the one before
+};
+
+[[nodiscard]] constexpr Keeps what_to_keep(bool extrapolates, Algorithm algorithm) {
+  if (!is_monotone(algorithm)) {
+    return Keeps::best;
+  }
+  return extrapolates ? Keeps::accepted : Keeps::last;
+}
+
+/// Judges every iterate: tells the observers, keeps the one to be returned, and decides when to
+/// stop. Judgements rest on numbers that are the same on every process.
 template <class Real>
 class Supervisor {
  public:
-  /// `squared_norm` is ‖A‖²; `keeps_best` for algorithms that are not monotone.
-  Supervisor(const StoppingOptions& options, double squared_norm, bool keeps_best,
+  /// `squared_norm` is ‖A‖².
+  Supervisor(const StoppingOptions& options, double squared_norm, Keeps keeps,
              std::span<Observer* const> observers)
-      : stopping_(options, squared_norm), keeps_best_(keeps_best), observers_(observers) {}
+      : stopping_(options, squared_norm),
+        noise_(0.5 * relative_noise() * squared_norm),
+        keeps_(keeps),
+        observers_(observers) {}
 
   /// Whether this iterate is the last one allowed: known before its loss is.
   [[nodiscard]] bool is_last(Index iteration) const { return stopping_.is_last(iteration); }
 
-  /// The reason to stop at the iterate `factors`, if there is one.
+  /// The reason to stop at the iterate (W, H), if there is one.
   /// @throws mpi::AgreedError (code numerical) when the loss is not finite.
   [[nodiscard]] std::optional<StopReason> judge(const IterationRecord& record, bool out_of_time,
-                                                const FactorPair<Real>& factors);
+                                                const Factor<Real>& w, const Factor<Real>& h);
+  /// Whether the last iterate judged was turned down (Keeps::accepted only).
+  [[nodiscard]] bool has_rejected() const { return rejected_; }
+  /// The iterate kept so far. @pre not Keeps::last.
+  [[nodiscard]] const FactorPair<Real>& kept() const { return kept_; }
 
-  /// Leaves the iterate to be returned in `factors`: the last, or the best. @return its record.
+  /// Leaves the iterate to be returned in `factors`. @return its record.
   IterationRecord settle(FactorPair<Real>& factors) const;
 
  private:
+  /// Rounding of the loss, relative to ½‖A‖².
+  static constexpr double relative_noise() { return sizeof(Real) == sizeof(float) ? 1e-7 : 1e-12; }
+  [[nodiscard]] bool is_improvement(const IterationRecord& record) const;
+
   StoppingRule stopping_;
-  bool keeps_best_;
+  double noise_;
+  Keeps keeps_;
   std::span<Observer* const> observers_;
   IterationRecord returned_;
-  FactorPair<Real> best_;
+  FactorPair<Real> kept_;
+  bool rejected_ = false;
 };
 
 }  // namespace tessera::solve

@@ -13,9 +13,8 @@ namespace tessera::update {
 template <class Real>
 class Als final : public UpdateRule<Real> {
  public:
-  explicit Als(Index rank);
+  explicit Als(const RuleSettings& settings);
 
-  [[nodiscard]] bool is_monotone() const override { return false; }
   [[nodiscard]] Diagnostics diagnostics() const override { return diagnostics_; }
 
  private:

@@ -9,14 +9,12 @@ namespace tessera::update {
 ///   f ← [f − α·(f·G − c)]₊ ,
 /// α found by multiplying or dividing by β = 0.1 until the decrease is sufficient (σ = 0.01). Since
 /// the subproblem is quadratic, the test needs G and c only. α is kept from one update to the next.
-/// An update makes at most kInnerSteps steps per row, fewer once the row's projected gradient has
-/// fallen to a tenth. Source: Lin, Neural Computation 2007, alg. 4.
+/// An update makes inner.most steps per row; if rows may end early, fewer once the row's projected
+/// gradient has fallen to a tenth. Source: Lin, Neural Computation 2007, alg. 4.
 template <class Real>
 class ProjectedGradient final : public UpdateRule<Real> {
  public:
-  static constexpr int kInnerSteps = 10;
-
-  ProjectedGradient(Index rows, Index rank);
+  explicit ProjectedGradient(const RuleSettings& settings);
 
  private:
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
@@ -25,6 +23,7 @@ class ProjectedGradient final : public UpdateRule<Real> {
   bool search(const Real* factor, double& step);
   bool try_step(const Real* factor, double step);
 
+  InnerSteps inner_;
   Matrix<Real> gram_;             ///< k×k in working precision
   AlignedVector<double> steps_;   ///< α of each row; 0 until first used
   AlignedVector<Real> gradient_;  ///< f·G − c

@@ -1,29 +1,49 @@
 #pragma once
 
+#include <array>
+
 #include "tessera/core/aligned.hpp"
 #include "tessera/update/update_rule.hpp"
 
 namespace tessera::update {
 
+/// Sweeps at most where the user leaves it to us: as long as they cost no more than half of what
+/// the products with A do, 1 + ½ρ with ρ = 1 + (nnz + n·k) / (m·k + m) for W (m×k); for Hᵀ the
+/// sides change places. Source: Gillis & Glineur, Neural Computation 2012, section 4.1.
+[[nodiscard]] InnerSteps automatic_sweeps(Index own_rows, Index other_rows, Index stored_entries,
+                                          Index rank);
+
 /// Hierarchical alternating least squares: one component after the other is set to its optimum,
 ///   F_:l ← [F_:l + (C_:l − F·G_:l) / G_ll]₊ ,
-/// using the components already renewed. A component with G_ll = 0 is left alone.
-/// One update is one sweep, the same as scikit-learn's coordinate descent without shuffling.
-/// Source: Cichocki & Phan, IEICE Trans. 2009, alg. 2.
+/// using the components already renewed. A component with G_ll = 0 is left alone. One sweep is the
+/// same as one of scikit-learn's coordinate descent without shuffling. Sweeps go on up to
+/// inner.most; if rows may end early, a row does when a sweep changes it by less than a tenth of
+/// what the first did. Source: Cichocki & Phan, IEICE Trans. 2009, alg. 2; several sweeps: Gillis &
+/// Glineur, Neural Computation 2012, section 4.
 template <class Real>
 class Hals final : public UpdateRule<Real> {
  public:
-  explicit Hals(Index rank);
+  explicit Hals(const RuleSettings& settings);
 
  private:
+  /// Rows handled side by side. Every tile is full width, the last one padded with zero rows, so
+  /// the arithmetic of a row never depends on its place.
+  static constexpr Index kTileRows = 32;
+  using TileRow = std::array<Real, static_cast<std::size_t>(kTileRows)>;
+
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
              MatrixView<Real> factor) override;
   void sweep_tile();
+  bool end_rows();
 
+  InnerSteps inner_;
   Matrix<Real> gram_;            ///< k×k in working precision
   AlignedVector<Real> inverse_;  ///< 1 / G_ll; 0 for a dead component
   Matrix<Real> factor_tile_;     ///< k × tile rows: a tile of F transposed
-  Matrix<Real> cross_tile_;      ///< k × tile rows: the same tile of C
+  Matrix<Real> cross_tile_;      ///< k × tile rows: the same tile of C − λ₁
+  TileRow active_;               ///< 1 for rows that still go on, else 0
+  TileRow change_;               ///< squared change of each row in this sweep
+  TileRow first_change_;         ///< in the first
 };
 
 }  // namespace tessera::update

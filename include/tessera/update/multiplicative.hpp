@@ -5,12 +5,14 @@
 
 namespace tessera::update {
 
-/// Multiplicative update F ← F ∘ C ⊘ (F·G): simple, monotone, slow. Entries that are 0 stay 0, and
-/// so does every entry whose denominator vanishes. Source: Lee & Seung, NIPS 2000, theorem 1.
+/// Multiplicative update F ← F ∘ C₊ ⊘ (F·G + C₋ + λ₁), C = C₊ − C₋: simple, monotone, slow. Entries
+/// that are 0 stay 0; where the denominator vanishes they stay as they are. C₋ is zero unless some
+/// components are kept fixed; it enters like λ₁, a linear term f bounded by ½(f²/F + F).
+/// Source: Lee & Seung, NIPS 2000, theorem 1.
 template <class Real>
 class Multiplicative final : public UpdateRule<Real> {
  public:
-  explicit Multiplicative(Index rank);
+  explicit Multiplicative(const RuleSettings& settings);
 
  private:
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,

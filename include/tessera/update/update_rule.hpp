@@ -13,8 +13,25 @@ struct Diagnostics {
   double largest_ridge = 0;  ///< relative to the mean diagonal of the gram matrix
 };
 
+/// How many steps a rule takes within one update.
+struct InnerSteps {
+  Index most = 1;           ///< the same for every row
+  bool ends_early = false;  ///< whether a row may end before, once it hardly changes
+};
+
+/// What a rule is made for: one factor's piece on this process.
+struct RuleSettings {
+  Algorithm algorithm = Algorithm::hals;
+  Index rows = 0;   ///< of the piece
+  Index rank = 0;   ///< k
+  Index fixed = 0;  ///< the first so many components stay as they are
+  InnerSteps inner = {};
+  Step step = Step::armijo;
+  Penalty penalty = {};
+};
+
 /// How one factor is improved while the other stays fixed: F ≥ 0 is moved towards
-/// argmin ½tr(F G Fᵀ) − tr(F Cᵀ), row by row, from G and C alone.
+/// argmin ½tr(F G Fᵀ) − tr(F Cᵀ) + λ₁‖F‖₁ + ½λ₂‖F‖²_F, row by row, from G and C alone.
 ///
 /// A rule is local: no MPI, no knowledge of the grid. Whatever it decides (a step length, an inner
 /// stop) it decides for a row by that row, G and C, so results do not depend on how rows are spread
@@ -22,7 +39,7 @@ struct Diagnostics {
 template <class Real>
 class UpdateRule {
  public:
-  UpdateRule() = default;
+  UpdateRule(Index rank, const Penalty& penalty);
   virtual ~UpdateRule() = default;
   UpdateRule(const UpdateRule&) = delete;
   UpdateRule& operator=(const UpdateRule&) = delete;
@@ -31,18 +48,28 @@ class UpdateRule {
   /// @pre gram is k×k, replicated; cross and factor are rows × k. @throws ShapeError otherwise.
   void update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross, MatrixView<Real> factor);
 
-  /// Whether the loss can never rise, rounding aside.
-  [[nodiscard]] virtual bool is_monotone() const { return true; }
   [[nodiscard]] virtual Diagnostics diagnostics() const { return {}; }
 
+ protected:
+  /// λ₁, by which a rule lowers C (the multiplicative one raises its denominator).
+  [[nodiscard]] double l1() const { return penalty_.l1; }
+
  private:
+  /// The rule itself. `gram` is G + λ₂I; `cross` is C without λ₁.
   virtual void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
                      MatrixView<Real> factor) = 0;
+
+  Penalty penalty_;
+  Matrix<double> gram_;  ///< G + λ₂I
 };
 
-/// The rule of an algorithm for a factor piece of `rows` × `rank`.
+/// The steps of one update that the user asked for, or that suit the algorithm: a function of the
+/// whole factor (own_rows × k), the other factor's rows and A's stored entries, never of the piece.
+[[nodiscard]] InnerSteps inner_steps(const SolverOptions& solver, Index own_rows, Index other_rows,
+                                     Index stored_entries);
+
+/// The rule of settings.algorithm, for the components that are not fixed.
 template <class Real>
-[[nodiscard]] std::unique_ptr<UpdateRule<Real>> make_update_rule(Algorithm algorithm, Index rows,
-                                                                 Index rank);
+[[nodiscard]] std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings);
 
 }  // namespace tessera::update

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "tessera/matrix/factor.hpp"
+
+namespace tessera::solve {
+
+/// Momentum for both factors, with restart.
+///
+/// After a rule has turned the extrapolated factor F̂ into F_n, the next one starts beyond it:
+///   F̂ ← [F_n + β(F_n − F)]₊,  F ← F_n.
+/// The loss that comes for free belongs to the feasible pair (Ŵ, H_n): this pair is the iterate of
+/// history, stopping and result. While its loss does not rise, β grows; when it rises, the run goes
+/// back to the last accepted pair, makes one plain step (β = 0), which cannot rise, and goes on
+/// with a smaller β. Source: Ang & Gillis, Neural Computation 2019, alg. 3, here in pair form.
+///
+/// The same numbers on every process. Switched off it does nothing and holds no copies.
+template <class Real>
+class Extrapolation {
+ public:
+  Extrapolation(bool on, const FactorPair<Real>& start);
+
+  [[nodiscard]] bool is_on() const { return on_; }
+  /// The factor holds F_n and gets F̂.
+  void extrapolate_w(MatrixView<Real> w) { extrapolate(w, plain_.w.piece.view()); }
+  void extrapolate_h(MatrixView<Real> h) { extrapolate(h, plain_.h.piece.view()); }
+  /// H of the iterate, whose W is factors.w: H_n, or what `factors` holds when there is no
+  /// extrapolation.
+  [[nodiscard]] const Factor<Real>& iterate_h(const FactorPair<Real>& factors) const {
+    return on_ ? plain_.h : factors.h;
+  }
+
+  /// The loss did not rise.
+  void accept();
+  /// The loss rose, and the run goes on from the pair `accepted`: without extrapolation in the next
+  /// iteration, with less after it.
+  void restart(const FactorPair<Real>& accepted);
+
+ private:
+  void extrapolate(MatrixView<Real> factor, MatrixView<Real> previous) const;
+
+  bool on_;
+  bool plain_step_ = false;  ///< the iteration after a restart
+  double beta_;
+  double bound_;            ///< β̄, which β does not exceed
+  double last_accepted_;    ///< β of the last iteration whose loss did not rise
+  FactorPair<Real> plain_;  ///< W and Hᵀ before extrapolation
+};
+
+}  // namespace tessera::solve

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "tessera/update/update_rule.hpp"
+
+namespace tessera::update {
+
+/// Keeps the first components of a factor as they are, F = [F₀, F₁], and improves the others by
+/// any rule: for F₁ the subproblem has the gram matrix G₁₁ and the cross product C₁ − F₀·G₀₁.
+template <class Real>
+class FixedComponents final : public UpdateRule<Real> {
+ public:
+  /// `settings` is about the whole factor; its first settings.fixed components stay.
+  explicit FixedComponents(const RuleSettings& settings);
+
+  [[nodiscard]] Diagnostics diagnostics() const override {
+    return rule_ ? rule_->diagnostics() : Diagnostics{};
+  }
+
+ private:
+  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
+             MatrixView<Real> factor) override;
+
+  Index fixed_;
+  std::unique_ptr<UpdateRule<Real>> rule_;  ///< of the free components; null when there is none
+  Matrix<double> free_gram_;
+  Matrix<Real> free_cross_;
+  Matrix<Real> free_factor_;
+};
+
+}  // namespace tessera::update

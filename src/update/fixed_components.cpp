@@ -1,0 +1,58 @@
+#include "tessera/update/fixed_components.hpp"
+
+#include <algorithm>
+
+namespace tessera::update {
+namespace {
+
+RuleSettings of_free_components(RuleSettings settings) {
+  settings.rank -= settings.fixed;
+  settings.fixed = 0;
+  return settings;
+}
+
+}  // namespace
+
+// The penalty is the inner rule's alone: on what is fixed it is a constant.
+template <class Real>
+FixedComponents<Real>::FixedComponents(const RuleSettings& settings)
+    : UpdateRule<Real>(settings.rank, Penalty{}),
+      fixed_(settings.fixed),
+      free_gram_(settings.rank - fixed_, settings.rank - fixed_),
+      free_cross_(settings.rows, settings.rank - fixed_),
+      free_factor_(settings.rows, settings.rank - fixed_) {
+  if (fixed_ < settings.rank) {
+    rule_ = make_update_rule<Real>(of_free_components(settings));
+  }
+}
+
+template <class Real>
+void FixedComponents<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
+                                  MatrixView<Real> factor) {
+  if (!rule_) {
+    return;
+  }
+  const Index free = free_gram_.rows();
+  for (Index l = 0; l < free; ++l) {
+    std::copy_n(gram.row(fixed_ + l) + fixed_, free, free_gram_.view().row(l));
+  }
+  for (Index row = 0; row < factor.rows(); ++row) {
+    for (Index l = 0; l < free; ++l) {
+      double c = cross(row, fixed_ + l);
+      for (Index j = 0; j < fixed_; ++j) {
+        c -= static_cast<double>(factor(row, j)) * gram(j, fixed_ + l);
+      }
+      free_cross_(row, l) = static_cast<Real>(c);
+    }
+    std::copy_n(factor.row(row) + fixed_, free, free_factor_.view().row(row));
+  }
+  rule_->update(free_gram_.view(), free_cross_.view(), free_factor_.view());
+  for (Index row = 0; row < factor.rows(); ++row) {
+    std::copy_n(free_factor_.view().row(row), free, factor.row(row) + fixed_);
+  }
+}
+
+template class FixedComponents<float>;
+template class FixedComponents<double>;
+
+}  // namespace tessera::update
