@@ -27,6 +27,8 @@ struct CommandLineOptions {
 [[nodiscard]] OptionTable table(FactorizeOptions& options);
 [[nodiscard]] OptionTable table(ReconstructOptions& options);
 [[nodiscard]] OptionTable table(ImportOptions& options);
+[[nodiscard]] OptionTable table(TransformOptions& options);
+[[nodiscard]] OptionTable table(CompareOptions& options);
 [[nodiscard]] OptionTable table(InspectOptions& options);
 [[nodiscard]] OptionTable table(ComponentsOptions& options);
 [[nodiscard]] OptionTable table(GenerateOptions& options);
@@ -35,6 +37,8 @@ struct CommandLineOptions {
 [[nodiscard]] CommandText describe(const FactorizeOptions& options);
 [[nodiscard]] CommandText describe(const ReconstructOptions& options);
 [[nodiscard]] CommandText describe(const ImportOptions& options);
+[[nodiscard]] CommandText describe(const TransformOptions& options);
+[[nodiscard]] CommandText describe(const CompareOptions& options);
 [[nodiscard]] CommandText describe(const InspectOptions& options);
 [[nodiscard]] CommandText describe(const ComponentsOptions& options);
 [[nodiscard]] CommandText describe(const GenerateOptions& options);
@@ -43,6 +47,8 @@ struct CommandLineOptions {
 [[nodiscard]] std::vector<std::string> conflicts(const FactorizeOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ReconstructOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ImportOptions& options);
+[[nodiscard]] std::vector<std::string> conflicts(const TransformOptions& options);
+[[nodiscard]] std::vector<std::string> conflicts(const CompareOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const InspectOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ComponentsOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const GenerateOptions& options);

@@ -138,6 +138,11 @@ struct Penalty {
   [[nodiscard]] bool is_set() const { return l1 > 0 || l2 > 0; }
 };
 
+/// Whether one update leaves nothing to improve while the other factor stays fixed.
+[[nodiscard]] constexpr bool is_exact(Algorithm algorithm) {
+  return algorithm == Algorithm::anls_bpp || algorithm == Algorithm::anls_active_set;
+}
+
 /// How W and H are computed.
 struct SolverOptions {
   Index rank = 0;  ///< k, number of components; must be given
@@ -202,6 +207,27 @@ struct ReconstructOptions {
   std::string model;
   std::string output;
   std::string rows;  ///< a:b, global rows to rebuild; empty: all
+};
+
+/// Weights of a matrix's rows for the components of a result.
+struct TransformOptions {
+  InputOptions input;
+  std::string model;
+  Algorithm algorithm = Algorithm::anls_bpp;
+  Penalty penalty;  ///< of W
+  StoppingOptions stopping;
+  RunOptions run;
+  std::string output;
+};
+
+/// Every algorithm from the same start.
+struct CompareOptions {
+  InputOptions input;
+  SolverOptions solver;            ///< but for its algorithm
+  std::string algorithms = "all";  ///< names with commas between
+  StoppingOptions stopping = {.max_iterations = 200, .tolerance = 0};
+  RunOptions run;
+  std::string picture;  ///< SVG file; empty: none
 };
 
 /// Any matrix file to an HDF5 file as AnnData lays it out.
