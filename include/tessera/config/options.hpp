@@ -13,7 +13,7 @@
 /// line, the help text and the configuration files are derived in config/parse.
 namespace tessera {
 
-enum class Algorithm { hals, mu, als, gradient };
+enum class Algorithm { hals, anls_bpp, anls_active_set, mu, als, gradient };
 /// Whether the loss never rises, rounding aside.
 [[nodiscard]] constexpr bool is_monotone(Algorithm algorithm) {
   return algorithm != Algorithm::als;
@@ -34,8 +34,10 @@ template <class Enum>
 struct EnumNames;
 template <>
 struct EnumNames<Algorithm> {
-  static constexpr std::array<std::pair<Algorithm, std::string_view>, 4> values = {
+  static constexpr std::array<std::pair<Algorithm, std::string_view>, 6> values = {
       {{Algorithm::hals, "hals"},
+       {Algorithm::anls_bpp, "anls-bpp"},
+       {Algorithm::anls_active_set, "anls-active-set"},
        {Algorithm::mu, "mu"},
        {Algorithm::als, "als"},
        {Algorithm::gradient, "gradient"}}};
