@@ -108,9 +108,11 @@ Matrix<Real> Hdf5DenseSource::read_routed(const mpi::Communicator& comm,
                                           const std::vector<Rectangle>& wanted) const {
   const MatrixDescription& about = dataset_.description;
   const Rectangle whole{{0, about.rows}, {0, about.columns}};
-  // Small matrices are cut finer, so that all processes share the decompression.
-  const Index even_share = whole.size() / comm.size() + 1;
-  const Index limit = std::min(limits_.tile_bytes / bytes_per_entry<Real>(), even_share);
+  // Small matrices are cut finer: all processes share the decompression, and a tile, with the copy
+  // of it that is sent, is small beside a process's share.
+  constexpr Index kTilesPerProcess = 4;
+  const Index part_of_share = whole.size() / (kTilesPerProcess * comm.size()) + 1;
+  const Index limit = std::min(limits_.tile_bytes / bytes_per_entry<Real>(), part_of_share);
   const std::vector<Rectangle> tiles = cut(whole, dataset_.chunk, limit);
 
   // Each process reads on its own here, for which a serial handle is faster than MPI-IO.

@@ -30,7 +30,7 @@ NpyHeader describe(const std::string& path) {
   };
   try {
     const Index header_bytes = npy_header_bytes(read_begin(kNpyPrefixBytes));
-    const NpyHeader header = parse_npy_header(read_begin(header_bytes));
+    NpyHeader header = parse_npy_header(read_begin(header_bytes));
     const NpyType type = parse_npy_type(header.descr);
     require_matrix_shape(header.shape);
     const Index expected = header.data_offset + count_elements(header.shape) * type.bytes;
