@@ -30,12 +30,13 @@ COLUMN_BYTES = 4  # of a sparse entry besides its value
 SPARSE_COLUMNS = 20_000
 ENTRIES_PER_ROW = 200
 
-# Prints the most memory that a program ever held. Imports little, since a process begins with the
-# pages of the one that started it.
+# Appends the most memory that a program ever held to a file. Imports little, since a process begins
+# with the pages of the one that started it.
 RUN_ALONE = """
 import resource, subprocess, sys
-code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-print("peak", 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+code = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
+with open(sys.argv[1], "a") as file:
+    print(1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=file)
 sys.exit(code)
 """
 
@@ -157,15 +158,16 @@ FORMATS = {
 def peak_memory(program, path, precision, processes):
     """Bytes of the largest process, and seconds."""
     start = time.monotonic()
-    words = ["mpirun", "-n", str(processes), sys.executable, "-S", "-c", RUN_ALONE, str(program),
-             "factorize", str(path), "--rank", "1", "--max-iterations", "1",
-             "--threads", "1", "--quiet", "--precision", precision, "--output", str(path.parent / "result")]
-    result = subprocess.run(words, capture_output=True, text=True, check=False)
+    peaks = path.parent / "peaks"
+    words = ["mpirun", "-n", processes, sys.executable, "-S", "-c", RUN_ALONE, peaks, program,
+             "factorize", path, "--rank", 1, "--max-iterations", 1, "--threads", 1, "--quiet",
+             "--precision", precision, "--output", path.parent / "result"]
+    result = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
     if result.returncode != 0:
         sys.exit(result.stderr)
-    peaks = [int(line.split()[1]) for line in result.stdout.splitlines()
-             if line.startswith("peak ")]
-    return max(peaks), time.monotonic() - start
+    numbers = [int(line) for line in peaks.read_text().splitlines()]
+    peaks.unlink()
+    return max(numbers), time.monotonic() - start
 
 
 def measure(options, folder):
