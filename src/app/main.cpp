@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tessera/app/command.hpp"
+#include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/config/nearest.hpp"
 #include "tessera/core/log.hpp"
@@ -87,6 +88,7 @@ ExitCode run(const std::vector<std::string>& arguments, const mpi::Communicator&
 
 int main(int argc, char** argv) {
   try {
+    tessera::app::return_freed_memory();
     const tessera::mpi::Environment environment(argc, argv);
     const auto world = tessera::mpi::Communicator::world();
     return static_cast<int>(tessera::app::run({argv + 1, argv + argc}, world));
