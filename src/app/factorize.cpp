@@ -7,7 +7,7 @@
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
-#include "tessera/init/random.hpp"
+#include "tessera/app/start.hpp"
 #include "tessera/products/residual.hpp"
 #include "tessera/products/restore_order.hpp"
 #include "tessera/report/progress.hpp"
@@ -71,9 +71,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
                        [&] { return read_scaled<Real>(input, options.input.scale, grid); });
   facts.matrix = a.summary;
   facts.sparse = a.is_sparse();
-  auto factors = timed(times, Phase::start, [&] {
-    return init::random_start(a, grid, options.solver.rank, options.solver.seed);
-  });
+  auto factors = timed(times, Phase::start, [&] { return make_start(a, grid, options.solver); });
   alternate(a, grid, factors, facts, times);
   timed(times, Phase::objective, [&] {
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(), world);

@@ -173,6 +173,7 @@ Options parse(const std::vector<std::string>& arguments) {
 template FactorizeOptions parse(const std::vector<std::string>&);
 template ReconstructOptions parse(const std::vector<std::string>&);
 template ImportOptions parse(const std::vector<std::string>&);
+template SpectrumOptions parse(const std::vector<std::string>&);
 template InspectOptions parse(const std::vector<std::string>&);
 template ComponentsOptions parse(const std::vector<std::string>&);
 template GenerateOptions parse(const std::vector<std::string>&);

@@ -110,6 +110,7 @@ std::string effective_configuration(const Options& options) {
 TESSERA_INSTANTIATE(FactorizeOptions)
 TESSERA_INSTANTIATE(ReconstructOptions)
 TESSERA_INSTANTIATE(ImportOptions)
+TESSERA_INSTANTIATE(SpectrumOptions)
 TESSERA_INSTANTIATE(InspectOptions)
 TESSERA_INSTANTIATE(ComponentsOptions)
 TESSERA_INSTANTIATE(GenerateOptions)

@@ -27,6 +27,7 @@ struct CommandLineOptions {
 [[nodiscard]] OptionTable table(FactorizeOptions& options);
 [[nodiscard]] OptionTable table(ReconstructOptions& options);
 [[nodiscard]] OptionTable table(ImportOptions& options);
+[[nodiscard]] OptionTable table(SpectrumOptions& options);
 [[nodiscard]] OptionTable table(InspectOptions& options);
 [[nodiscard]] OptionTable table(ComponentsOptions& options);
 [[nodiscard]] OptionTable table(GenerateOptions& options);
@@ -35,6 +36,7 @@ struct CommandLineOptions {
 [[nodiscard]] CommandText describe(const FactorizeOptions& options);
 [[nodiscard]] CommandText describe(const ReconstructOptions& options);
 [[nodiscard]] CommandText describe(const ImportOptions& options);
+[[nodiscard]] CommandText describe(const SpectrumOptions& options);
 [[nodiscard]] CommandText describe(const InspectOptions& options);
 [[nodiscard]] CommandText describe(const ComponentsOptions& options);
 [[nodiscard]] CommandText describe(const GenerateOptions& options);
@@ -43,6 +45,7 @@ struct CommandLineOptions {
 [[nodiscard]] std::vector<std::string> conflicts(const FactorizeOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ReconstructOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ImportOptions& options);
+[[nodiscard]] std::vector<std::string> conflicts(const SpectrumOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const InspectOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const ComponentsOptions& options);
 [[nodiscard]] std::vector<std::string> conflicts(const GenerateOptions& options);

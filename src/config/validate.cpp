@@ -85,6 +85,7 @@ void validate(const Options& options) {
 TESSERA_INSTANTIATE(FactorizeOptions)
 TESSERA_INSTANTIATE(ReconstructOptions)
 TESSERA_INSTANTIATE(ImportOptions)
+TESSERA_INSTANTIATE(SpectrumOptions)
 TESSERA_INSTANTIATE(InspectOptions)
 TESSERA_INSTANTIATE(ComponentsOptions)
 TESSERA_INSTANTIATE(GenerateOptions)
