@@ -91,6 +91,13 @@ std::vector<std::string> conflicts(const FactorizeOptions& options) {
         "nothing would ever stop the run: give --max-iterations, --tolerance, --target-error, "
         "--kkt-tolerance or --time-limit a value above 0");
   }
+  const bool rescales =
+      options.normalize == Normalization::l1 || options.normalize == Normalization::l2;
+  if (!options.solver.fix_h.empty() && rescales) {
+    found.push_back(fmt::format(
+        "--normalize {} would rescale what --fix-h keeps: leave it at auto, or give none",
+        name_of(options.normalize)));
+  }
   if (!options.output.empty() && options.output == options.input.path) {
     found.emplace_back("--output is the input file: give it another name");
   }

@@ -93,10 +93,7 @@ Option init_option(SolverOptions& solver) {
     solver.init_path.clear();
     return given != name_of(Init::file) && set_name(given);
   };
-  option.text = [&solver] {
-    return solver.init == Init::file ? std::string(kFile) + solver.init_path
-                                     : std::string(name_of(solver.init));
-  };
+  option.text = [&solver] { return init_text(solver); };
   return option;
 }
 

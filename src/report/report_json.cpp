@@ -41,6 +41,7 @@ Json to_json(const MachineSummary& machine) {
 Json to_json(const OutcomeSummary& outcome) {
   return {{"relative_error", outcome.relative_error},
           {"loss", outcome.loss},
+          {"penalty", outcome.penalty},
           {"kkt_residual", outcome.kkt_residual ? Json(*outcome.kkt_residual) : Json(nullptr)},
           {"iterations", outcome.iterations},
           {"stop_reason", outcome.stop_reason},

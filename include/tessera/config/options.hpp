@@ -158,6 +158,11 @@ struct SolverOptions {
   std::string fix_h = {};  ///< result or matrix file whose rows are kept as the first components
 };
 
+/// The value of --init: a name, or file:PATH.
+[[nodiscard]] inline std::string init_text(const SolverOptions& solver) {
+  return solver.init == Init::file ? "file:" + solver.init_path : std::string(name_of(solver.init));
+}
+
 /// When to stop: whichever comes first. A value of 0 switches a criterion off.
 struct StoppingOptions {
   Index max_iterations = 500;
