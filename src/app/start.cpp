@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tessera/app/stored_factors.hpp"
+#include "tessera/init/nndsvd.hpp"
 #include "tessera/init/random.hpp"
 #include "tessera/mpi/agree.hpp"
 
@@ -40,6 +41,10 @@ FactorPair<Real> Starts<Real>::initial(std::uint64_t seed) const {
   switch (solver_.init) {
     case Init::random:
       return init::random_start(a_, grid_, solver_.rank, seed);
+    case Init::nndsvd:
+    case Init::nndsvda:
+    case Init::nndsvdar:
+      return init::nndsvd_start(a_, grid_, solver_.rank, solver_.init, seed);
     case Init::file:
       return read_start(solver_.init_path, solver_.rank, a_, grid_);
   }

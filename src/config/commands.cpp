@@ -65,8 +65,8 @@ std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
   }
   if (solver.restarts > 1 && solver.init != Init::random) {
     found.push_back(
-        fmt::format("--restarts is for random starts, and {} is always the same: leave "
-                    "out one of them",
+        fmt::format("--restarts is for the start random, and {} hardly differs from seed to seed: "
+                    "leave out one of them",
                     solver.init == Init::file ? "a file" : name_of(solver.init)));
   }
   return found;
@@ -102,6 +102,12 @@ CommandText describe(const ImportOptions&) {
   return {"import INPUT --output FILE [options]",
           "Writes any matrix file as HDF5 in AnnData's layout, compressed.",
           "mpirun -n 4 tessera import counts.mtx.gz --output counts.h5"};
+}
+
+CommandText describe(const SpectrumOptions&) {
+  return {"spectrum INPUT [options]",
+          "Finds the leading singular values, and the error that no factorization can go below.",
+          "mpirun -n 4 tessera spectrum data.h5 --count 50"};
 }
 
 CommandText describe(const InspectOptions&) {
@@ -160,6 +166,10 @@ std::vector<std::string> conflicts(const ReconstructOptions& options) {
 std::vector<std::string> conflicts(const ImportOptions& options) {
   return join({run_conflicts(options.run),
                output_conflicts(options.output, options.input.path, "input file")});
+}
+
+std::vector<std::string> conflicts(const SpectrumOptions& options) {
+  return run_conflicts(options.run);
 }
 
 std::vector<std::string> conflicts(const InspectOptions& options) {

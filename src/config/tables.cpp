@@ -243,6 +243,19 @@ OptionTable table(ImportOptions& options) {
                                          "data.h5")})});
 }
 
+OptionTable table(SpectrumOptions& options) {
+  return join(
+      {input_options(options.input),
+       in_group("Spectrum",
+                {number(options.count, 1, {"count", "N", "leading singular values to find"}),
+                 real(options.tolerance,
+                      {"tolerance", "X", "relative change of a value in one iteration to stop at"}),
+                 number(options.seed, {"seed", "N", "seed of the subspace to start from"})}),
+       run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
+       in_group("Output",
+                {file(options.run.report, "report", "JSON file for the values and floors")})});
+}
+
 OptionTable table(InspectOptions& options) {
   return join({input_options(options.input),
                run_options(options.run, {grid_option(options.run), threads_option(options.run)})});

@@ -19,7 +19,7 @@ enum class Algorithm { hals, anls_bpp, anls_active_set, mu, als, gradient };
   return algorithm != Algorithm::als;
 }
 
-enum class Init { random, file };
+enum class Init { random, nndsvd, nndsvda, nndsvdar, file };
 enum class Precision { float32, float64 };
 enum class Normalization { automatic, l2, l1, none };
 enum class Step { armijo, lipschitz };
@@ -44,8 +44,12 @@ struct EnumNames<Algorithm> {
 };
 template <>
 struct EnumNames<Init> {
-  static constexpr std::array<std::pair<Init, std::string_view>, 2> values = {
-      {{Init::random, "random"}, {Init::file, "file:PATH"}}};
+  static constexpr std::array<std::pair<Init, std::string_view>, 5> values = {
+      {{Init::random, "random"},
+       {Init::nndsvd, "nndsvd"},
+       {Init::nndsvda, "nndsvda"},
+       {Init::nndsvdar, "nndsvdar"},
+       {Init::file, "file:PATH"}}};
 };
 template <>
 struct EnumNames<Precision> {
@@ -237,6 +241,14 @@ struct ImportOptions {
   InputOptions input;
   RunOptions run;
   std::string output;
+};
+
+struct SpectrumOptions {
+  InputOptions input;
+  RunOptions run;
+  Index count = 50;         ///< leading singular values to find
+  double tolerance = 1e-6;  ///< largest relative change of a value within one iteration
+  std::uint64_t seed = 0;   ///< of the subspace to start from
 };
 
 struct InspectOptions {
