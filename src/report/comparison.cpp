@@ -123,13 +123,16 @@ std::string comparison_json(const Comparison& comparison) {
 }
 
 std::string comparison_svg(const Comparison& comparison) {
+  // Algorithms differ by factors in seconds, by little in iterations.
+  auto by_seconds =
+      panel_of(comparison, "seconds", [](const IterationRecord& record) { return record.seconds; });
+  by_seconds.log_x = true;
+  auto by_iterations = panel_of(comparison, "iterations", [](const IterationRecord& record) {
+    return static_cast<double>(record.iteration);
+  });
   return chart_svg(
       fmt::format("{}, rank {}, start {}", comparison.input, comparison.rank, comparison.start),
-      {panel_of(comparison, "seconds",
-                [](const IterationRecord& record) { return record.seconds; }),
-       panel_of(comparison, "iterations", [](const IterationRecord& record) {
-         return static_cast<double>(record.iteration);
-       })});
+      {std::move(by_seconds), std::move(by_iterations)});
 }
 
 }  // namespace tessera::report
