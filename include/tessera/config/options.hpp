@@ -125,10 +125,10 @@ template <class Enum>
 /// Where the data matrix comes from.
 struct InputOptions {
   std::string path;
-  std::string dataset;     ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
-  bool transpose = false;  ///< factorize Aᵀ: the file's columns become rows
-  std::string rows;        ///< a:b, of A as it is factorized; empty: all
-  std::string columns;     ///< a:b, likewise
+  std::string dataset;       ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
+  bool transpose = false;    ///< factorize Aᵀ: the file's columns become rows
+  std::string rows = {};     ///< a:b, of A as it is factorized; empty: all
+  std::string columns = {};  ///< a:b, likewise
   Storage storage = Storage::automatic;       ///< in memory; automatic: as in the file
   Duplicates duplicates = Duplicates::error;  ///< what to do with two entries of one place
   Balance balance = Balance::automatic;  ///< how sparse rows and columns are dealt to processes
