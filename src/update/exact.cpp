@@ -93,9 +93,8 @@ void Exact<Real>::load(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor
       linear_(row, l) = (static_cast<double>(cross(row, l)) - this->l1()) * gram_.scale(l);
       incoming_(row, l) = static_cast<double>(factor(row, l)) * gram_.inverse_scale(l);
     }
-    const auto incoming = row_of(std::as_const(incoming_).view(), row);
-    assign_positive(incoming, passive_[row]);
-    pivoting_->begin(row, incoming);
+    assign_positive(row_of(std::as_const(incoming_).view(), row), passive_[row]);
+    pivoting_->begin(row);
     pending_.push_back({row, 0, 0});
   }
 }
@@ -185,7 +184,7 @@ double Exact<Real>::noise_of(Index row, Index lane) const {
 template <class Real>
 void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixView<Real> factor) {
   const auto linear = row_of(std::as_const(linear_).view(), solution.row);
-  if (ridge > 0) {
+  if (ridge > 0 || !solution.is_optimum) {
     const double rounding = static_cast<double>(gram_.rank()) * kEpsilon *
                             sum_of(solution.incoming) * largest_of(linear);
     if (gram_.objective(solution.coefficients, linear) >
