@@ -1,116 +1,28 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <string>
+#include <vector>
 
 #include <Eigen/Dense>
 #include <gtest/gtest.h>
 
-#include "tessera/update/anls_bpp.hpp"
-#include "tessera/update/exact.hpp"
-
-#include "subproblem.hpp"
+#include "exact_problem.hpp"
 
 namespace tessera {
 namespace {
 
+using testing::expect_kkt;
+using testing::ill_conditioned;
+using testing::make_from;
 using testing::make_rule;
 using testing::make_subproblem;
 using testing::objective;
+using testing::of_low_rank;
 using testing::random_matrix;
+using testing::row_objective;
 using testing::Subproblem;
 using testing::update;
-
-constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-
-/// G = BᵀB.
-void set_gram(const Eigen::MatrixXd& b, Matrix<double>& gram) {
-  const Eigen::MatrixXd product = b.transpose() * b;
-  for (Index i = 0; i < gram.rows(); ++i) {
-    for (Index j = 0; j < gram.columns(); ++j) {
-      gram(i, j) = product(i, j);
-    }
-  }
-}
-
-/// Entries in [0, 1).
-Eigen::MatrixXd random_eigen(Index rows, Index columns, std::uint64_t seed) {
-  const auto entries = random_matrix<double>(rows, columns, seed);
-  return Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-      entries.view().data(), rows, columns);
-}
-
-/// G = BᵀB and C = A·B for any B, with half of A negative, so that C lies in the range of G.
-Subproblem<double> make_from(const Eigen::MatrixXd& b, Index rows, std::uint64_t seed) {
-  const Index k = b.cols();
-  Subproblem<double> problem{Matrix<double>(k, k), Matrix<double>(rows, k),
-                             random_matrix<double>(rows, k, seed)};
-  set_gram(b, problem.gram);
-  const Eigen::MatrixXd data = random_eigen(rows, b.rows(), seed + 1).array() - 0.4;
-  const Eigen::MatrixXd cross = data * b;
-  for (Index i = 0; i < rows; ++i) {
-    for (Index l = 0; l < k; ++l) {
-      problem.cross(i, l) = cross(i, l);
-    }
-  }
-  return problem;
-}
-
-Eigen::MatrixXd well_conditioned(Index k, std::uint64_t seed) {
-  return random_eigen(2 * k + 3, k, seed);
-}
-
-/// Pairs of columns that differ by a millionth.
-Eigen::MatrixXd ill_conditioned(Index k, std::uint64_t seed) {
-  Eigen::MatrixXd b = well_conditioned(k, seed);
-  for (Index l = 1; l < k; l += 2) {
-    b.col(l) = b.col(l - 1) + 1e-6 * b.col(l);
-  }
-  return b;
-}
-
-Eigen::MatrixXd with_duplicates(Index k, std::uint64_t seed) {
-  Eigen::MatrixXd b = well_conditioned(k, seed);
-  for (Index l = 1; l < k; l += 2) {
-    b.col(l) = b.col(l - 1);
-  }
-  return b;
-}
-
-Eigen::MatrixXd of_low_rank(Index k, std::uint64_t seed) {
-  return random_eigen((k + 1) / 2, k, seed);
-}
-
-/// F ≥ 0, FG − C ≥ −tolerance, and |FG − C| ≤ tolerance where F > 0; G and C with the penalties.
-/// The tolerance follows from the rounding of F·G and C in `epsilon`, and the ridge.
-template <class Real>
-void expect_kkt(const Subproblem<Real>& problem, double ridge = 0, const Penalty& penalty = {}) {
-  const Index k = problem.gram.rows();
-  const double epsilon = std::numeric_limits<Real>::epsilon();
-  for (Index i = 0; i < problem.factor.rows(); ++i) {
-    for (Index l = 0; l < k; ++l) {
-      const double c = static_cast<double>(problem.cross(i, l)) - penalty.l1;
-      double gradient = -c;
-      double scale = std::abs(c);
-      double diagonals = 0;
-      for (Index j = 0; j < k; ++j) {
-        const double g = problem.gram(l, j) + (l == j ? penalty.l2 : 0.0);
-        const double f = problem.factor(i, j);
-        gradient += g * f;
-        diagonals += f * std::sqrt(problem.gram(j, j) + penalty.l2);
-        scale = std::max(scale, std::abs(static_cast<double>(problem.cross(i, j))));
-      }
-      diagonals *= std::sqrt(problem.gram(l, l) + penalty.l2);
-      const double tolerance =
-          8.0 * (static_cast<double>(k) * epsilon + ridge) * (diagonals + scale);
-      ASSERT_GE(problem.factor(i, l), Real{0});
-      ASSERT_GE(gradient, -tolerance) << "row " << i << ", component " << l << ", k = " << k;
-      if (problem.factor(i, l) > 0) {
-        ASSERT_LE(gradient, tolerance) << "row " << i << ", component " << l << ", k = " << k;
-      }
-    }
-  }
-}
+using testing::well_conditioned;
+using testing::with_duplicates;
 
 /// The least ½f·G·fᵀ − f·cᵀ among the non-negative solutions on all 2^k sets.
 double brute_force(const Subproblem<double>& problem, Index row) {
@@ -139,25 +51,6 @@ double brute_force(const Subproblem<double>& problem, Index row) {
     }
   }
   return least;
-}
-
-double row_objective(const Subproblem<double>& problem, Index row) {
-  Subproblem<double> single{problem.gram, Matrix<double>(1, problem.gram.rows()),
-                            Matrix<double>(1, problem.gram.rows())};
-  std::ranges::copy(problem.cross.view().rows({row, row + 1}).span(), single.cross.span().begin());
-  std::ranges::copy(problem.factor.view().rows({row, row + 1}).span(),
-                    single.factor.span().begin());
-  return objective(single);
-}
-
-/// Block pivoting or active sets with a limit of their own.
-template <class Method>
-update::Diagnostics update_with_limit(Index limit, Subproblem<double>& problem) {
-  const Index rows = problem.factor.rows();
-  const Index k = problem.gram.rows();
-  update::Exact<double> rule({.rows = rows, .rank = k}, std::make_unique<Method>(rows, k, limit));
-  rule.update(problem.gram.view(), problem.cross.view(), problem.factor.view());
-  return rule.diagnostics();
 }
 
 class ExactRule : public ::testing::TestWithParam<Algorithm> {};
@@ -369,84 +262,6 @@ TEST(Anls, HalsConvergesToTheExactSolution) {
   update(Algorithm::hals, hals, 3000);
   for (std::size_t i = 0; i < exact.factor.span().size(); ++i) {
     EXPECT_NEAR(exact.factor.span()[i], hals.factor.span()[i], 1e-9);
-  }
-}
-
-TEST(BlockPivoting, FallsBackToActiveSetsWhenItMayNotExchange) {
-  auto problem = make_subproblem<double>(40, 10, 73);
-  auto expected = problem;
-  const auto diagnostics = update_with_limit<update::BlockPivoting>(0, problem);
-  update(Algorithm::anls_active_set, expected);
-  EXPECT_GT(diagnostics.fallback_rows, 0);
-  EXPECT_LE(diagnostics.fallback_rows, 40);
-  EXPECT_EQ(diagnostics.unfinished_rows, 0);
-  expect_kkt(problem);
-  for (std::size_t i = 0; i < expected.factor.span().size(); ++i) {
-    EXPECT_NEAR(problem.factor.span()[i], expected.factor.span()[i], 1e-11);
-  }
-}
-
-TEST(BlockPivoting, ExchangesOneIndexAfterThreeRoundsWithoutProgress) {
-  constexpr Index kRank = 70;
-  update::BlockPivoting pivoting(1, kRank);
-  update::IndexSets sets(1, kRank);
-  AlignedVector<double> coefficients(static_cast<std::size_t>(kRank), -1.0);
-  const AlignedVector<double> gradient(coefficients);
-  update::PassiveSolution solution{.row = 0,
-                                   .incoming = coefficients,
-                                   .coefficients = coefficients,
-                                   .gradient = gradient,
-                                   .noise = 0.5,
-                                   .passive = sets[0]};
-  pivoting.begin(0);
-  for (int round = 0; round < 4; ++round) {  // the first improves on nothing known before
-    EXPECT_TRUE(pivoting.exchange(solution));
-    EXPECT_EQ(update::count(sets[0]), round % 2 == 0 ? kRank : 0);
-  }
-  EXPECT_TRUE(pivoting.exchange(solution));
-  EXPECT_EQ(update::count(sets[0]), 1);
-  EXPECT_TRUE(update::contains(sets[0], kRank - 1));
-  // Fewer than ever: all of them change again.
-  coefficients.assign(coefficients.size(), 1.0);
-  const AlignedVector<double> two_negative = [&] {
-    AlignedVector<double> values(coefficients);
-    values[5] = values[68] = -1.0;
-    return values;
-  }();
-  solution.gradient = two_negative;
-  EXPECT_TRUE(pivoting.exchange(solution));
-  EXPECT_EQ(update::count(sets[0]), 3);
-}
-
-TEST(BlockPivoting, TakesAGradientWithinItsNoiseForZero) {
-  update::BlockPivoting pivoting(1, 2);
-  update::IndexSets sets(1, 2);
-  std::array<double, 2> coefficients = {1.0, 0.0};
-  const std::array<double, 2> gradient = {-1.0, -1e-15};
-  update::insert(sets[0], 0);
-  update::PassiveSolution solution{.row = 0,
-                                   .incoming = coefficients,
-                                   .coefficients = coefficients,
-                                   .gradient = gradient,
-                                   .noise = 1e-15,
-                                   .passive = sets[0]};
-  pivoting.begin(0);
-  EXPECT_FALSE(pivoting.exchange(solution));
-}
-
-TEST(LawsonHanson, EndsAtAFeasiblePointThatIsNoWorseAndCountsIt) {
-  for (const Index limit : {0, 1, 3, 6}) {
-    auto problem = make_subproblem<double>(40, 12, 79);
-    const auto before = problem;
-    const auto diagnostics = update_with_limit<update::LawsonHanson>(limit, problem);
-    EXPECT_GT(diagnostics.unfinished_rows, 0) << limit;
-    for (Index row = 0; row < 40; ++row) {
-      EXPECT_LE(row_objective(problem, row),
-                row_objective(before, row) + 100 * kEpsilon * std::abs(row_objective(before, row)));
-    }
-    for (const double entry : problem.factor.span()) {
-      EXPECT_GE(entry, 0.0);
-    }
   }
 }
 
