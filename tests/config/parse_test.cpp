@@ -190,7 +190,7 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
       {{"--target-error", "x"}, "--target-error takes"},
       {{"--kkt-tolerance", "x"}, "--kkt-tolerance takes"},
       {{"--time-limit", "1h"}, "--time-limit takes"},
-      {{"--algorithm", "foo"}, "--algorithm takes hals, mu, als or gradient, not 'foo'"},
+      {{"--algorithm", "foo"}, "--algorithm takes hals, nesterov, admm, mu, gradient or als, not 'foo'"},
       {{"--algorithm", "hasl"}, "not 'hasl'; did you mean hals?"},
       {{"--algorithm", "HALS"}, "not 'HALS'"},
       {{"--init", "zero"}, "--init takes random, not 'zero'"},

@@ -13,10 +13,10 @@
 /// line, the help text and the configuration files are derived in config/parse.
 namespace tessera {
 
-enum class Algorithm { hals, mu, als, gradient };
+enum class Algorithm { hals, nesterov, admm, mu, gradient, als };
 /// Whether the loss never rises, rounding aside.
 [[nodiscard]] constexpr bool is_monotone(Algorithm algorithm) {
-  return algorithm != Algorithm::als;
+  return algorithm != Algorithm::als && algorithm != Algorithm::admm;
 }
 
 enum class Init { random, file };
@@ -34,11 +34,13 @@ template <class Enum>
 struct EnumNames;
 template <>
 struct EnumNames<Algorithm> {
-  static constexpr std::array<std::pair<Algorithm, std::string_view>, 4> values = {
+  static constexpr std::array<std::pair<Algorithm, std::string_view>, 6> values = {
       {{Algorithm::hals, "hals"},
+       {Algorithm::nesterov, "nesterov"},
+       {Algorithm::admm, "admm"},
        {Algorithm::mu, "mu"},
-       {Algorithm::als, "als"},
-       {Algorithm::gradient, "gradient"}}};
+       {Algorithm::gradient, "gradient"},
+       {Algorithm::als, "als"}}};
 };
 template <>
 struct EnumNames<Init> {
