@@ -31,8 +31,8 @@ std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
   }
   if (solver.step != SolverOptions{}.step && solver.algorithm != Algorithm::gradient) {
     found.push_back(
-        fmt::format("--step is for --algorithm gradient, and {} takes no such step: leave it out",
-                    name_of(solver.algorithm)));
+        fmt::format("--step {} is for --algorithm gradient, not {}: leave out one of them",
+                    name_of(solver.step), name_of(solver.algorithm)));
   }
   if (solver.restarts > 1 && solver.init != Init::random) {
     found.push_back(

@@ -1,6 +1,7 @@
 #include "tessera/update/admm.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tessera/kernels/row_times_gram.hpp"
 
@@ -87,7 +88,16 @@ void Admm<Real>::improve_tile() {
   const auto rho = static_cast<Real>(rho_);
   std::ranges::transform(dual_.span(), dual_.span().begin(),
                          [rho](Real multiplier) { return multiplier / rho; });
-  active_.fill(Real{1});
+  active_ = with_positive_entry(std::as_const(cross_).view());
+  for (const Index l : live_) {
+    Real* factor = factor_.view().row(l);
+    Real* dual = dual_.view().row(l);
+    const Real* cross = cross_.view().row(l);
+    for (std::size_t r = 0; r < active_.size(); ++r) {
+      factor[r] *= active_[r];
+      dual[r] = active_[r] != 0 ? dual[r] : -cross[r] / rho;
+    }
+  }
   for (Index inner = 0; inner < inner_.most; ++inner) {
     step_tile();
     if (inner == 0) {

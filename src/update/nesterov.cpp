@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tessera/kernels/row_times_gram.hpp"
 
@@ -46,10 +47,16 @@ void Nesterov<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> c
 
 template <class Real>
 void Nesterov<Real>::improve_tile() {
+  active_ = with_positive_entry(std::as_const(cross_).view());
+  for (const Index l : live_) {
+    Real* factor = current_.factor.view().row(l);
+    for (std::size_t r = 0; r < active_.size(); ++r) {
+      factor[r] *= active_[r];
+    }
+  }
   set_gradient(current_);
   previous_ = current_;
   next_ = current_;
-  active_.fill(Real{1});
   alpha_.fill(Real{1});
   momentum_.fill(Real{0});
   first_norm_ = squared_projected_gradient();

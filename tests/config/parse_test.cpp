@@ -190,7 +190,8 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
       {{"--target-error", "x"}, "--target-error takes"},
       {{"--kkt-tolerance", "x"}, "--kkt-tolerance takes"},
       {{"--time-limit", "1h"}, "--time-limit takes"},
-      {{"--algorithm", "foo"}, "--algorithm takes hals, nesterov, admm, mu, gradient or als, not 'foo'"},
+      {{"--algorithm", "foo"},
+       "--algorithm takes hals, nesterov, admm, mu, gradient or als, not 'foo'"},
       {{"--algorithm", "hasl"}, "not 'hasl'; did you mean hals?"},
       {{"--algorithm", "HALS"}, "not 'HALS'"},
       {{"--init", "zero"}, "--init takes random, not 'zero'"},
@@ -295,6 +296,13 @@ TEST(Validate, OutputMustNotReplaceTheInput) {
   expect_contains(refusal({"a.h5", "--rank", "2", "--output", "a.h5"}), "--output is the input");
   expect_contains(refusal<ReconstructOptions>({"--model", "a.h5", "--output", "a.h5"}),
                   "--output is the file of --model");
+}
+
+TEST(Validate, AStepLengthIsForGradient) {
+  expect_contains(refusal(complete({"--step", "lipschitz"})),
+                  "--step lipschitz is for --algorithm gradient, not hals");
+  EXPECT_EQ(refusal(complete({"--step", "lipschitz", "--algorithm", "gradient"})), "");
+  EXPECT_EQ(refusal(complete({"--step", "armijo"})), "");
 }
 
 TEST(Validate, SwimmerTakesNoShape) {

@@ -37,6 +37,20 @@ void store_transposed(ConstMatrixView<Real> tile, MatrixView<Real> rows) {
   }
 }
 
+/// 1 for the rows of a tile of C that have a positive entry, else 0. The minimiser of the others is
+/// f = 0, since ½f·G·fᵀ − f·c ≥ 0 there: rules that only approach a minimiser set them to it.
+template <class Real>
+TileRow<Real> with_positive_entry(ConstMatrixView<Real> cross) {
+  TileRow<Real> found{};
+  for (Index l = 0; l < cross.rows(); ++l) {
+    const Real* entries = cross.row(l);
+    for (std::size_t r = 0; r < found.size(); ++r) {
+      found[r] = entries[r] > 0 ? Real{1} : found[r];
+    }
+  }
+  return found;
+}
+
 /// Σ_j coefficients[j]·tile_j: − start, for one component l and each row of the tile. With row l of
 /// G and of C, that component of the gradient F·G − C.
 template <class Real>
