@@ -9,6 +9,16 @@ if(NOT HDF5_IS_PARALLEL)
 endif()
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+# Not by its pkg-config file, which names the reference BLAS and LAPACK. The library itself wants
+# these too: OpenBLAS, which has all of their functions, must come before them when it is loaded, as
+# what a program names itself does.
+find_library(SCALAPACK_LIBRARY NAMES scalapack-openmpi scalapack REQUIRED)
+if(NOT TARGET ScaLAPACK::ScaLAPACK)
+  add_library(ScaLAPACK::ScaLAPACK UNKNOWN IMPORTED)
+  set_target_properties(ScaLAPACK::ScaLAPACK PROPERTIES
+    IMPORTED_LOCATION ${SCALAPACK_LIBRARY}
+    INTERFACE_LINK_LIBRARIES "PkgConfig::OPENBLAS;MPI::MPI_CXX")
+endif()
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(fmt REQUIRED)

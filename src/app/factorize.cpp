@@ -7,12 +7,14 @@
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
-#include "tessera/init/random.hpp"
+#include "tessera/app/start.hpp"
+#include "tessera/core/log.hpp"
+#include "tessera/products/redistribute.hpp"
 #include "tessera/products/residual.hpp"
-#include "tessera/products/restore_order.hpp"
 #include "tessera/report/progress.hpp"
 #include "tessera/report/summary.hpp"
 #include "tessera/solve/canonical.hpp"
+#include "tessera/solve/penalty.hpp"
 
 namespace tessera::app {
 namespace {
@@ -32,31 +34,44 @@ class ProgressObserver final : public solve::Observer {
   Index max_iterations_;
 };
 
-void require_rank_fits(Index rank, const io::MatrixDescription& about) {
-  const Index limit = std::min(about.rows, about.columns);
-  if (rank > limit) {
-    throw mpi::AgreedError(
-        ExitCode::usage,
-        fmt::format("--rank {} is larger than the smaller side of '{}', which is {}x{}. Choose at "
-                    "most {}",
-                    rank, about.path, about.rows, about.columns, limit));
-  }
-}
-
 /// The loop, observed by a history and, on process 0, by whoever waits at the terminal.
 template <class Real>
-void alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real>& factors,
-               FactorizeFacts& facts, PhaseTimes& times) {
+Run alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real>& factors,
+              const FactorizeFacts& facts, PhaseTimes& times) {
   const auto& options = facts.options;
   auto progress = report::Progress::on_stderr(options.run.quiet || grid.comm().rank() != 0);
   ProgressObserver show(progress, options.stopping.max_iterations);
   solve::History history;
   solve::Observer* const observers[] = {&history, &show};
+  const solve::Settings settings{options.solver, options.stopping, facts.fixed_components};
   const Timer timer;
-  const solve::Settings settings{options.solver, options.stopping};
-  facts.outcome = solve::alternate<Real>(a, grid, factors, settings, observers, times);
-  facts.loop_seconds = timer.seconds();
-  facts.history = history.records();
+  auto outcome = solve::alternate<Real>(a, grid, factors, settings, observers, times);
+  return {std::move(outcome), history.records(), timer.seconds()};
+}
+
+/// One run from every start; keeps the factors, and in `facts` the run, of the least loss.
+template <class Real>
+FactorPair<Real> best_of_restarts(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                  FactorizeFacts& facts, PhaseTimes& times) {
+  const SolverOptions& solver = facts.options.solver;
+  const Starts<Real> starts(a, grid, solver);
+  facts.fixed_components = starts.fixed();
+  FactorPair<Real> best;
+  for (Index restart = 0; restart < solver.restarts; ++restart) {
+    const std::uint64_t seed = solver.seed + static_cast<std::uint64_t>(restart);
+    auto factors = timed(times, Phase::start, [&] { return starts.make(seed); });
+    auto run = alternate(a, grid, factors, facts, times);
+    if (solver.restarts > 1) {
+      log::info(fmt::format("start {} of {}, seed {}: relative error {:.6g}", restart + 1,
+                            solver.restarts, seed, run.outcome.returned.relative_error));
+    }
+    if (restart == 0 || run.outcome.returned.loss < facts.run.outcome.returned.loss) {
+      facts.run = std::move(run);
+      facts.seed = seed;
+      best = std::move(factors);
+    }
+  }
+  return best;
 }
 
 /// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.
@@ -64,6 +79,7 @@ template <class Real>
 void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::ProcessGrid& grid,
          const Timer& program) {
   const auto& options = facts.options;
+  const SolverOptions& solver = options.solver;
   const auto& world = grid.comm();
   PhaseTimes times;
 
@@ -71,13 +87,13 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
                        [&] { return read_scaled<Real>(input, options.input.scale, grid); });
   facts.matrix = a.summary;
   facts.sparse = a.is_sparse();
-  auto factors = timed(times, Phase::start, [&] {
-    return init::random_start(a, grid, options.solver.rank, options.solver.seed);
-  });
-  alternate(a, grid, factors, facts, times);
+  auto factors = best_of_restarts(a, grid, facts, times);
   timed(times, Phase::objective, [&] {
-    facts.dead_components = solve::canonicalize(factors, options.effective_normalization(), world);
+    facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
+                                                facts.fixed_components, world);
     facts.squared_residual = products::squared_residual(a, grid, factors);
+    facts.penalty = world.sum(solve::penalty_value<Real>(factors.w.piece.view(), solver.penalty_w) +
+                              solve::penalty_value<Real>(factors.h.piece.view(), solver.penalty_h));
   });
   timed(times, Phase::write, [&] {
     products::restore_order(factors.w, a.row_order, world);

@@ -34,6 +34,7 @@ double FactorizeFacts::relative_error() const {
 
 std::vector<std::string> FactorizeFacts::warnings() const {
   std::vector<std::string> texts;
+  const solve::Outcome& outcome = run.outcome;
   const bool wanted_convergence = options.stopping.tolerance > 0 ||
                                   options.stopping.target_error > 0 ||
                                   options.stopping.kkt_tolerance > 0;
@@ -70,9 +71,9 @@ io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program)
   info.algorithm = name_of(facts.options.solver.algorithm);
   info.normalization = name_of(facts.options.effective_normalization());
   info.relative_error = facts.relative_error();
-  info.iterations = facts.outcome.iterations;
-  info.stop_reason = describe(facts.outcome.reason);
-  info.seed = facts.options.solver.seed;
+  info.iterations = facts.run.outcome.iterations;
+  info.stop_reason = describe(facts.run.outcome.reason);
+  info.seed = facts.seed;
   info.dead_components = facts.dead_components;
   info.process_grid = facts.grid.to_string();
   info.threads = facts.threads;
@@ -81,7 +82,7 @@ io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program)
   info.seconds = program.seconds();
   info.image_shape = facts.input.image_shape;
   info.configuration = facts.configuration;
-  info.history = facts.history;
+  info.history = facts.run.history;
   return info;
 }
 
@@ -95,32 +96,33 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   report.input = {input.path,    input.dataset,         input.value_type,     input.rows,
                   input.columns, facts.matrix.nonzeros, facts.matrix.minimum, facts.matrix.maximum,
                   facts.sparse,  facts.matrix.imbalance};
-  report.method = {solver.rank, std::string(name_of(solver.algorithm)),
-                   std::string(name_of(solver.init)), solver.seed, facts.options.run.precision};
+  report.method = {solver.rank, std::string(name_of(solver.algorithm)), init_text(solver),
+                   facts.seed, facts.options.run.precision};
   report.machine = {world.size(), facts.grid, count_nodes(world), facts.threads, instruction_set()};
   auto& outcome = report.outcome;
   outcome.relative_error = facts.relative_error();
-  outcome.loss = 0.5 * facts.squared_residual;
-  if (!std::isnan(facts.outcome.returned.kkt_residual)) {
-    outcome.kkt_residual = facts.outcome.returned.kkt_residual;
+  outcome.loss = 0.5 * facts.squared_residual + facts.penalty;
+  outcome.penalty = facts.penalty;
+  if (!std::isnan(facts.run.outcome.returned.kkt_residual)) {
+    outcome.kkt_residual = facts.run.outcome.returned.kkt_residual;
   }
-  outcome.iterations = facts.outcome.iterations;
-  outcome.stop_reason = describe(facts.outcome.reason);
-  outcome.converged = is_converged(facts.outcome.reason);
+  outcome.iterations = facts.run.outcome.iterations;
+  outcome.stop_reason = describe(facts.run.outcome.reason);
+  outcome.converged = is_converged(facts.run.outcome.reason);
   outcome.dead_components.resize(static_cast<std::size_t>(facts.dead_components));
   std::iota(outcome.dead_components.begin(), outcome.dead_components.end(),
             solver.rank - facts.dead_components);
   outcome.output = facts.options.output;
   auto& cost = report.cost;
-  cost.loop_seconds = facts.loop_seconds;
-  cost.cross_products = facts.outcome.cross_products;
+  cost.loop_seconds = facts.run.seconds;
+  cost.cross_products = facts.run.outcome.cross_products;
   cost.phases = report::gather(times, world);
-  cost.loop_traffic = report::gather(facts.outcome.loop_traffic, world);
+  cost.loop_traffic = report::gather(facts.run.outcome.loop_traffic, world);
   cost.flops_per_iteration = flops_per_iteration(facts);
   cost.peak_memory_bytes = report::gather_peak_memory(world);
   cost.seconds = program.seconds();
   report.warnings = facts.warnings();
-  report.history = facts.history;
+  report.history = facts.run.history;
   report.configuration = facts.configuration;
   return report;
 }

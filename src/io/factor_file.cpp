@@ -10,6 +10,7 @@
 #include "tessera/io/factor_transfer.hpp"
 #include "tessera/io/file_format.hpp"
 #include "tessera/io/hdf5_attribute.hpp"
+#include "tessera/io/hdf5_names.hpp"
 #include "tessera/io/limits.hpp"
 #include "tessera/io/model_attributes.hpp"
 #include "tessera/io/model_fields.hpp"
@@ -42,6 +43,8 @@ namespace {
 
 constexpr const char* kChecksumAttribute = "checksum_crc32c_sum";
 constexpr const char* kSolverGroup = "/solver";
+constexpr const char* kRowNames = "/row_names";
+constexpr const char* kColumnNames = "/column_names";
 
 /// What process 0 writes before the factors.
 template <class Real>
@@ -53,8 +56,8 @@ void create_contents(hid_t file, const ModelInfo& info, const MatrixNames& names
   hdf5::write_attribute(h, kChecksumAttribute, checksum_h);
   write_model_attributes(file, info);
   write_history(file, info.history);
-  hdf5::write_texts(file, "/row_names", names.rows);
-  hdf5::write_texts(file, "/column_names", names.columns);
+  hdf5::write_texts(file, kRowNames, names.rows);
+  hdf5::write_texts(file, kColumnNames, names.columns);
   const hdf5::Group solver(H5Gcreate2(file, kSolverGroup, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                            "H5Gcreate2");
   hdf5::write_attribute(solver, "iteration", info.iterations);
@@ -88,22 +91,33 @@ void require_dataset_shape(hid_t file, const char* name, Index rows, Index colum
   }
 }
 
+/// One factor of a result file, and the part of it that this process wants.
+struct FactorPart {
+  const std::string& path;
+  FactorDataset where;
+  Index global_rows;
+  Range owned;
+  Index rank;
+};
+
 /// Reads one factor in its stored precision and compares its checksum. Collective.
 template <class Stored>
-void read_and_verify(hid_t file, const std::string& path, const FactorDataset& where,
-                     Factor<Stored>& factor, const mpi::Communicator& comm) {
-  read_factor(file, where, factor, TransferLimits{}.slab_bytes, comm);
+Factor<Stored> read_and_verify(hid_t file, const FactorPart& part, const mpi::Communicator& comm) {
+  auto factor =
+      mpi::agree(comm, [&] { return Factor<Stored>(part.global_rows, part.owned, part.rank); });
+  read_factor(file, part.where, factor, TransferLimits{}.slab_bytes, comm);
   const std::uint64_t found = checksum(factor, comm);
   mpi::agree(comm, [&] {
-    const hdf5::Dataset dataset(H5Dopen2(file, where.name, H5P_DEFAULT), "H5Dopen2");
+    const hdf5::Dataset dataset(H5Dopen2(file, part.where.name, H5P_DEFAULT), "H5Dopen2");
     const auto expected = hdf5::read_number_attribute<std::uint64_t>(dataset, kChecksumAttribute);
     if (found != expected) {
       throw InputError(
           fmt::format("'{}': the values of {} are damaged: their checksum is {:016x}, "
                       "but {:016x} was written. Restore the file or compute it again",
-                      path, where.name, found, expected));
+                      part.path, part.where.name, found, expected));
     }
   });
+  return factor;
 }
 
 template <class Real, class Stored>
@@ -118,16 +132,13 @@ Factor<Real> convert(Factor<Stored>&& factor) {
   }
 }
 
-template <class Real, class Stored>
-FactorPair<Real> read_stored(hid_t file, const std::string& path, const ModelInfo& info,
-                             Range w_rows, Range h_columns, const mpi::Communicator& comm) {
-  auto pair = mpi::agree(comm, [&] {
-    return FactorPair<Stored>{Factor<Stored>(info.rows, w_rows, info.rank),
-                              Factor<Stored>(info.columns, h_columns, info.rank)};
-  });
-  read_and_verify(file, path, kDatasetW, pair.w, comm);
-  read_and_verify(file, path, kDatasetH, pair.h, comm);
-  return {convert<Real>(std::move(pair.w)), convert<Real>(std::move(pair.h))};
+template <class Real>
+Factor<Real> read_part(const FactorPart& part, Precision stored, const mpi::Communicator& comm) {
+  mpi::agree(comm, [&] { require_readable(part.path); });
+  const auto file =
+      mpi::agree(comm, [&] { return hdf5::open_parallel(part.path, H5F_ACC_RDONLY, comm); });
+  return stored == Precision::float32 ? convert<Real>(read_and_verify<float>(file, part, comm))
+                                      : convert<Real>(read_and_verify<double>(file, part, comm));
 }
 
 }  // namespace
@@ -174,12 +185,28 @@ ModelInfo read_model_info(const std::string& path, const mpi::Communicator& comm
 template <class Real>
 FactorPair<Real> read_factors(const std::string& path, const ModelInfo& info, Range w_rows,
                               Range h_columns, const mpi::Communicator& comm) {
-  mpi::agree(comm, [&] { require_readable(path); });
-  const auto file =
-      mpi::agree(comm, [&] { return hdf5::open_parallel(path, H5F_ACC_RDONLY, comm); });
-  return info.precision == Precision::float32
-             ? read_stored<Real, float>(file, path, info, w_rows, h_columns, comm)
-             : read_stored<Real, double>(file, path, info, w_rows, h_columns, comm);
+  auto w = read_part<Real>({path, kDatasetW, info.rows, w_rows, info.rank}, info.precision, comm);
+  return {std::move(w), read_factor_h<Real>(path, info, h_columns, comm)};
+}
+
+template <class Real>
+Factor<Real> read_factor_h(const std::string& path, const ModelInfo& info, Range columns,
+                           const mpi::Communicator& comm) {
+  return read_part<Real>({path, kDatasetH, info.columns, columns, info.rank}, info.precision, comm);
+}
+
+MatrixNames read_model_names(const std::string& path, const mpi::Communicator& comm) {
+  return mpi::agree(comm, [&] {
+    if (comm.rank() != 0) {
+      return MatrixNames{};
+    }
+    return with_model_file(path, [](hid_t file) {
+      MatrixNames names;
+      names.rows = hdf5::read_table_index(file, kRowNames);
+      names.columns = hdf5::read_table_index(file, kColumnNames);
+      return names;
+    });
+  });
 }
 
 bool is_factor_file(const std::string& path, const mpi::Communicator& comm) {
@@ -204,5 +231,9 @@ template FactorPair<float> read_factors(const std::string&, const ModelInfo&, Ra
                                         const mpi::Communicator&);
 template FactorPair<double> read_factors(const std::string&, const ModelInfo&, Range, Range,
                                          const mpi::Communicator&);
+template Factor<float> read_factor_h(const std::string&, const ModelInfo&, Range,
+                                     const mpi::Communicator&);
+template Factor<double> read_factor_h(const std::string&, const ModelInfo&, Range,
+                                      const mpi::Communicator&);
 
 }  // namespace tessera::io

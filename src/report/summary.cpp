@@ -81,7 +81,8 @@ std::string dead_text(const std::vector<Index>& dead) {
 std::string outcome_text(const OutcomeSummary& outcome) {
   std::string text =
       line("relative error", fmt::format("{:.6g}  (‖A − WH‖ / ‖A‖)", outcome.relative_error)) +
-      line("loss", fmt::format("{:.6g}  (½‖A − WH‖²)", outcome.loss));
+      line("loss", fmt::format("{:.6g}  (½‖A − WH‖²{})", outcome.loss,
+                               outcome.penalty > 0 ? " and penalties" : ""));
   if (outcome.kkt_residual) {
     text += line("KKT residual", fmt::format("{:.2e}", *outcome.kkt_residual));
   }

@@ -73,10 +73,11 @@ void reorder(MatrixView<Real> factor, const std::vector<std::size_t>& order,
 }  // namespace
 
 template <class Real>
-Index canonicalize(FactorPair<Real>& factors, Normalization normalization,
+Index canonicalize(FactorPair<Real>& factors, Normalization normalization, Index fixed,
                    const mpi::Communicator& comm) {
   const auto sums = column_sums(factors, comm);
   const std::size_t k = sums.squares_w.size();
+  const auto first_free = static_cast<std::size_t>(fixed);
 
   // What a component contributes to W·H decides whether it is dead, not how the weight is split.
   std::vector<double> contribution(k);
@@ -87,7 +88,9 @@ Index canonicalize(FactorPair<Real>& factors, Normalization normalization,
   std::vector<double> weight(k);
   std::vector<double> scale_w(k);
   std::vector<double> scale_h(k);
-  for (std::size_t l = 0; l < k; ++l) {
+  std::fill_n(scale_w.begin(), fixed, 1.0);
+  std::fill_n(scale_h.begin(), fixed, 1.0);
+  for (std::size_t l = first_free; l < k; ++l) {
     if (contribution[l] > kernels::kDeadRatio * largest) {
       const double norm = norm_of_row(sums, l, normalization);
       scale_w[l] = norm;
@@ -97,13 +100,14 @@ Index canonicalize(FactorPair<Real>& factors, Normalization normalization,
   }
   std::vector<std::size_t> order(k);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t l) { return weight[l]; });
+  std::ranges::stable_sort(order.begin() + fixed, order.end(), std::greater{},
+                           [&](std::size_t l) { return weight[l]; });
   reorder(factors.w.piece.view(), order, scale_w);
   reorder(factors.h.piece.view(), order, scale_h);
-  return std::ranges::count(weight, 0.0);
+  return std::count(weight.begin() + fixed, weight.end(), 0.0);
 }
 
-template Index canonicalize(FactorPair<float>&, Normalization, const mpi::Communicator&);
-template Index canonicalize(FactorPair<double>&, Normalization, const mpi::Communicator&);
+template Index canonicalize(FactorPair<float>&, Normalization, Index, const mpi::Communicator&);
+template Index canonicalize(FactorPair<double>&, Normalization, Index, const mpi::Communicator&);
 
 }  // namespace tessera::solve

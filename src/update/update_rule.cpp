@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "tessera/core/error.hpp"
+#include "tessera/update/active_set.hpp"
 #include "tessera/update/admm.hpp"
 #include "tessera/update/als.hpp"
+#include "tessera/update/anls_bpp.hpp"
+#include "tessera/update/exact.hpp"
 #include "tessera/update/fixed_components.hpp"
 #include "tessera/update/gradient.hpp"
 #include "tessera/update/hals.hpp"
@@ -12,6 +15,15 @@
 #include "tessera/update/nesterov.hpp"
 
 namespace tessera::update {
+namespace {
+
+template <class Real, class Method>
+std::unique_ptr<UpdateRule<Real>> make_exact(const RuleSettings& settings) {
+  const Index rows = std::min(settings.rows, Exact<Real>::kChunkRows);
+  return std::make_unique<Exact<Real>>(settings, std::make_unique<Method>(rows, settings.rank));
+}
+
+}  // namespace
 
 template <class Real>
 UpdateRule<Real>::UpdateRule(Index rank, const Penalty& penalty)
@@ -63,6 +75,10 @@ std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings)
   switch (settings.algorithm) {
     case Algorithm::hals:
       return std::make_unique<Hals<Real>>(settings);
+    case Algorithm::anls_bpp:
+      return make_exact<Real, BlockPivoting>(settings);
+    case Algorithm::anls_active_set:
+      return make_exact<Real, LawsonHanson>(settings);
     case Algorithm::nesterov:
       return std::make_unique<Nesterov<Real>>(settings);
     case Algorithm::admm:

@@ -191,7 +191,8 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
       {{"--kkt-tolerance", "x"}, "--kkt-tolerance takes"},
       {{"--time-limit", "1h"}, "--time-limit takes"},
       {{"--algorithm", "foo"},
-       "--algorithm takes hals, nesterov, admm, mu, gradient or als, not 'foo'"},
+       "--algorithm takes hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or als, "
+       "not 'foo'"},
       {{"--algorithm", "hasl"}, "not 'hasl'; did you mean hals?"},
       {{"--algorithm", "HALS"}, "not 'HALS'"},
       {{"--init", "zero"}, "--init takes random, not 'zero'"},

@@ -58,7 +58,7 @@ TEST_P(Canonical, KeepsTheProductAndOrdersTheComponents) {
     auto factors = make_factors<double>(grid, distribution, kRank, entry_w, entry_h);
     const auto before = product(factors, grid.comm());
 
-    EXPECT_EQ(solve::canonicalize(factors, GetParam(), grid.comm()), 1);
+    EXPECT_EQ(solve::canonicalize(factors, GetParam(), 0, grid.comm()), 1);
 
     const auto after = product(factors, grid.comm());
     for (std::size_t i = 0; i < before.span().size(); ++i) {

@@ -12,6 +12,13 @@
 
 namespace tessera::app {
 
+/// One run of the loop.
+struct Run {
+  solve::Outcome outcome;
+  std::vector<IterationRecord> history;
+  double seconds = 0;
+};
+
 /// What is known when a factorization has ended; the result file and the report are two views
 /// of it. The same on every process, clocks and traffic aside.
 struct FactorizeFacts {
@@ -22,11 +29,12 @@ struct FactorizeFacts {
   bool sparse = false;  ///< in memory
   GridShape grid;
   int threads = 1;
-  solve::Outcome outcome;
-  std::vector<IterationRecord> history;
+  Index fixed_components = 0;   ///< of H, the first so many
+  Run run;                      ///< the best of all restarts
+  std::uint64_t seed = 0;       ///< of its start
   double squared_residual = 0;  ///< ‖A − WH‖² of the stored factors
+  double penalty = 0;           ///< of the stored factors
   Index dead_components = 0;
-  double loop_seconds = 0;
 
   [[nodiscard]] double relative_error() const;
   [[nodiscard]] std::vector<std::string> warnings() const;

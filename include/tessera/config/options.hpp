@@ -13,13 +13,22 @@
 /// line, the help text and the configuration files are derived in config/parse.
 namespace tessera {
 
-enum class Algorithm { hals, nesterov, admm, mu, gradient, als };
+enum class Algorithm {
+  hals,
+  anls_bpp,
+  anls_active_set,
+  nesterov,
+  admm,
+  mu,
+  gradient,
+  als,
+};
 /// Whether the loss never rises, rounding aside.
 [[nodiscard]] constexpr bool is_monotone(Algorithm algorithm) {
   return algorithm != Algorithm::als && algorithm != Algorithm::admm;
 }
 
-enum class Init { random, file };
+enum class Init { random, nndsvd, nndsvda, nndsvdar, file };
 enum class Precision { float32, float64 };
 enum class Normalization { automatic, l2, l1, none };
 enum class Step { armijo, lipschitz };
@@ -34,8 +43,10 @@ template <class Enum>
 struct EnumNames;
 template <>
 struct EnumNames<Algorithm> {
-  static constexpr std::array<std::pair<Algorithm, std::string_view>, 6> values = {
+  static constexpr std::array<std::pair<Algorithm, std::string_view>, 8> values = {
       {{Algorithm::hals, "hals"},
+       {Algorithm::anls_bpp, "anls-bpp"},
+       {Algorithm::anls_active_set, "anls-active-set"},
        {Algorithm::nesterov, "nesterov"},
        {Algorithm::admm, "admm"},
        {Algorithm::mu, "mu"},
@@ -44,8 +55,12 @@ struct EnumNames<Algorithm> {
 };
 template <>
 struct EnumNames<Init> {
-  static constexpr std::array<std::pair<Init, std::string_view>, 2> values = {
-      {{Init::random, "random"}, {Init::file, "file:PATH"}}};
+  static constexpr std::array<std::pair<Init, std::string_view>, 5> values = {
+      {{Init::random, "random"},
+       {Init::nndsvd, "nndsvd"},
+       {Init::nndsvda, "nndsvda"},
+       {Init::nndsvdar, "nndsvdar"},
+       {Init::file, "file:PATH"}}};
 };
 template <>
 struct EnumNames<Precision> {
@@ -121,10 +136,10 @@ template <class Enum>
 /// Where the data matrix comes from.
 struct InputOptions {
   std::string path;
-  std::string dataset;     ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
-  bool transpose = false;  ///< factorize Aᵀ: the file's columns become rows
-  std::string rows;        ///< a:b, of A as it is factorized; empty: all
-  std::string columns;     ///< a:b, likewise
+  std::string dataset;       ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
+  bool transpose = false;    ///< factorize Aᵀ: the file's columns become rows
+  std::string rows = {};     ///< a:b, of A as it is factorized; empty: all
+  std::string columns = {};  ///< a:b, likewise
   Storage storage = Storage::automatic;       ///< in memory; automatic: as in the file
   Duplicates duplicates = Duplicates::error;  ///< what to do with two entries of one place
   Balance balance = Balance::automatic;  ///< how sparse rows and columns are dealt to processes
@@ -139,6 +154,11 @@ struct Penalty {
 
   [[nodiscard]] bool is_set() const { return l1 > 0 || l2 > 0; }
 };
+
+/// Whether one update leaves nothing to improve while the other factor stays fixed.
+[[nodiscard]] constexpr bool is_exact(Algorithm algorithm) {
+  return algorithm == Algorithm::anls_bpp || algorithm == Algorithm::anls_active_set;
+}
 
 /// How W and H are computed.
 struct SolverOptions {
@@ -155,6 +175,11 @@ struct SolverOptions {
   Penalty penalty_h = {};
   std::string fix_h = {};  ///< result or matrix file whose rows are kept as the first components
 };
+
+/// The value of --init: a name, or file:PATH.
+[[nodiscard]] inline std::string init_text(const SolverOptions& solver) {
+  return solver.init == Init::file ? "file:" + solver.init_path : std::string(name_of(solver.init));
+}
 
 /// When to stop: whichever comes first. A value of 0 switches a criterion off.
 struct StoppingOptions {
@@ -201,11 +226,40 @@ struct ReconstructOptions {
   std::string rows;  ///< a:b, global rows to rebuild; empty: all
 };
 
+/// Weights of a matrix's rows for the components of a result.
+struct TransformOptions {
+  InputOptions input;
+  std::string model;
+  Algorithm algorithm = Algorithm::anls_bpp;
+  Penalty penalty;  ///< of W
+  StoppingOptions stopping;
+  RunOptions run;
+  std::string output;
+};
+
+/// Every algorithm from the same start.
+struct CompareOptions {
+  InputOptions input;
+  SolverOptions solver;            ///< but for its algorithm
+  std::string algorithms = "all";  ///< names with commas between
+  StoppingOptions stopping = {.max_iterations = 200, .tolerance = 0};
+  RunOptions run;
+  std::string picture;  ///< SVG file; empty: none
+};
+
 /// Any matrix file to an HDF5 file as AnnData lays it out.
 struct ImportOptions {
   InputOptions input;
   RunOptions run;
   std::string output;
+};
+
+struct SpectrumOptions {
+  InputOptions input;
+  RunOptions run;
+  Index count = 50;         ///< leading singular values to find
+  double tolerance = 1e-6;  ///< largest relative change of a value within one iteration
+  std::uint64_t seed = 0;   ///< of the subspace to start from
 };
 
 struct InspectOptions {

@@ -13,6 +13,7 @@ enum class Stream : std::uint32_t {
   generate_w = 2,
   generate_h = 3,
   generate_noise = 4,
+  subspace = 5,
 };
 
 /// The standard normal variate that belongs to (seed, stream, row, column).

@@ -61,6 +61,15 @@ template <class Real>
                                             Range w_rows, Range h_columns,
                                             const mpi::Communicator& comm);
 
+/// The same for H alone.
+template <class Real>
+[[nodiscard]] Factor<Real> read_factor_h(const std::string& path, const ModelInfo& info,
+                                         Range columns, const mpi::Communicator& comm);
+
+/// Names that a result keeps of its matrix's rows and columns, on process 0; empty where it has
+/// none. Collective; @throws mpi::AgreedError.
+[[nodiscard]] MatrixNames read_model_names(const std::string& path, const mpi::Communicator& comm);
+
 /// True when the file is an HDF5 file written by write_factor_file(). Collective.
 [[nodiscard]] bool is_factor_file(const std::string& path, const mpi::Communicator& comm);
 

@@ -48,7 +48,8 @@ struct MachineSummary {
 /// How good the factors are, and why the loop ended.
 struct OutcomeSummary {
   double relative_error = 0;           ///< ‖A − WH‖ / ‖A‖
-  double loss = 0;                     ///< ½‖A − WH‖²
+  double loss = 0;                     ///< ½‖A − WH‖² and penalties
+  double penalty = 0;                  ///< the penalties in it
   std::optional<double> kkt_residual;  ///< nothing when not measured
   Index iterations = 0;
   std::string stop_reason;
