@@ -63,6 +63,11 @@ std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
                     "which that of {} may: leave it at auto",
                     name_of(solver.algorithm)));
   }
+  if (solver.step != SolverOptions{}.step && solver.algorithm != Algorithm::gradient) {
+    found.push_back(
+        fmt::format("--step {} is for --algorithm gradient, not {}: leave out one of them",
+                    name_of(solver.step), name_of(solver.algorithm)));
+  }
   if (solver.restarts > 1 && solver.init != Init::random) {
     found.push_back(
         fmt::format("--restarts is for the start random, and {} hardly differs from seed to seed: "

@@ -39,6 +39,8 @@ template <class Real>
 ProjectedGradient<Real>::ProjectedGradient(const RuleSettings& settings)
     : UpdateRule<Real>(settings.rank, settings.penalty),
       inner_(settings.inner),
+      step_(settings.step),
+      largest_eigenvalue_(settings.rank),
       gram_(settings.rank, settings.rank),
       steps_(static_cast<std::size_t>(settings.rows)),
       gradient_(static_cast<std::size_t>(settings.rank)),
@@ -56,6 +58,9 @@ void ProjectedGradient<Real>::apply(ConstMatrixView<double> gram, ConstMatrixVie
   if (scale <= 0) {
     return;  // the other factor is zero: every F is optimal
   }
+  if (step_ == Step::lipschitz) {
+    std::ranges::fill(steps_, 1.0 / largest_eigenvalue_.of(gram));
+  }
   for (Index row = 0; row < factor.rows(); ++row) {
     double& step = steps_[static_cast<std::size_t>(row)];
     if (step == 0) {
@@ -65,14 +70,20 @@ void ProjectedGradient<Real>::apply(ConstMatrixView<double> gram, ConstMatrixVie
   }
 }
 
-/// Sets candidate_ = [f − step·∇]₊; true when it decreases the quadratic sufficiently:
-/// (1 − σ)·⟨∇, d⟩ + ½·d·G·dᵀ ≤ 0 with d = candidate − f (Lin 2007, eq. 17).
+/// candidate_ = [f − step·∇]₊
 template <class Real>
-bool ProjectedGradient<Real>::try_step(const Real* factor, double step) {
+void ProjectedGradient<Real>::propose(const Real* factor, double step) {
   for (std::size_t l = 0; l < gradient_.size(); ++l) {
     candidate_[l] = std::max(Real{0}, factor[l] - static_cast<Real>(step) * gradient_[l]);
     difference_[l] = candidate_[l] - factor[l];
   }
+}
+
+/// Proposes the step; true when it decreases the quadratic sufficiently:
+/// (1 − σ)·⟨∇, d⟩ + ½·d·G·dᵀ ≤ 0 with d = candidate − f (Lin 2007, eq. 17).
+template <class Real>
+bool ProjectedGradient<Real>::try_step(const Real* factor, double step) {
+  propose(factor, step);
   kernels::row_times_gram<Real>(difference_.data(), gram_.view(), product_.data());
   return (1.0 - kSigma) * dot(gradient_, difference_) + 0.5 * dot(difference_, product_) <= 0;
 }
@@ -100,9 +111,15 @@ void ProjectedGradient<Real>::improve_row(const Real* cross, Real* factor, doubl
   }
 }
 
-/// Leaves in accepted_ the point of the longest sufficient step among step·β^t (Lin 2007, alg. 4).
+/// Leaves in accepted_ the next point: that of `step` for lipschitz, that of the longest sufficient
+/// step among step·β^t for armijo (Lin 2007, alg. 4). @return whether there is one.
 template <class Real>
 bool ProjectedGradient<Real>::search(const Real* factor, double& step) {
+  if (step_ == Step::lipschitz) {
+    propose(factor, step);
+    std::swap(accepted_, candidate_);
+    return true;
+  }
   bool sufficient = try_step(factor, step);
   if (!sufficient) {
     for (int trial = 0; trial < kTrials && !sufficient; ++trial) {

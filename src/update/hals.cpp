@@ -10,27 +10,6 @@ namespace {
 constexpr double kSweepShare = 0.5;  ///< α of Gillis & Glineur: cost of the sweeps to the products'
 constexpr double kLeastChange = 0.1;  ///< ε of Gillis & Glineur: of the first sweep's
 
-/// tile = rowsᵀ − shift, columns beyond the rows set to zero.
-template <class Real>
-void load_transposed(ConstMatrixView<Real> rows, Real shift, MatrixView<Real> tile) {
-  for (Index l = 0; l < tile.rows(); ++l) {
-    Real* target = tile.row(l);
-    for (Index r = 0; r < rows.rows(); ++r) {
-      target[r] = rows(r, l) - shift;
-    }
-    std::fill(target + rows.rows(), target + tile.columns(), Real{0});
-  }
-}
-
-template <class Real>
-void store_transposed(ConstMatrixView<Real> tile, MatrixView<Real> rows) {
-  for (Index r = 0; r < rows.rows(); ++r) {
-    for (Index l = 0; l < tile.rows(); ++l) {
-      rows(r, l) = tile(l, r);
-    }
-  }
-}
-
 }  // namespace
 
 template <class Real>
@@ -88,20 +67,11 @@ void Hals<Real>::sweep_tile() {
     if (inverse == 0) {
       continue;
     }
-    // descent = C_:l − F·G_:l for the tile's rows
-    TileRow descent;
-    std::copy_n(cross_tile_.view().row(l), kTileRows, descent.begin());
-    const Real* gram_row = gram_.view().row(l);
-    for (Index j = 0; j < k; ++j) {
-      const Real weight = gram_row[j];
-      const Real* column = tile.row(j);
-      for (std::size_t r = 0; r < descent.size(); ++r) {
-        descent[r] -= weight * column[r];
-      }
-    }
+    const auto gradient =
+        combination_minus<Real>(gram_.view().row(l), tile, cross_tile_.view().row(l));
     Real* target = tile.row(l);
-    for (std::size_t r = 0; r < descent.size(); ++r) {
-      const Real improved = std::max(Real{0}, target[r] + descent[r] * inverse);
+    for (std::size_t r = 0; r < gradient.size(); ++r) {
+      const Real improved = std::max(Real{0}, target[r] - gradient[r] * inverse);
       const Real next = active_[r] != 0 ? improved : target[r];
       change_[r] += (next - target[r]) * (next - target[r]);
       target[r] = next;

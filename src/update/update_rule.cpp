@@ -4,6 +4,7 @@
 
 #include "tessera/core/error.hpp"
 #include "tessera/update/active_set.hpp"
+#include "tessera/update/admm.hpp"
 #include "tessera/update/als.hpp"
 #include "tessera/update/anls_bpp.hpp"
 #include "tessera/update/exact.hpp"
@@ -11,6 +12,7 @@
 #include "tessera/update/gradient.hpp"
 #include "tessera/update/hals.hpp"
 #include "tessera/update/multiplicative.hpp"
+#include "tessera/update/nesterov.hpp"
 
 namespace tessera::update {
 namespace {
@@ -46,9 +48,18 @@ InnerSteps inner_steps(const SolverOptions& solver, Index own_rows, Index other_
   if (solver.inner_iterations > 0) {
     return {solver.inner_iterations, false};
   }
+  const auto sweeps = automatic_sweeps(own_rows, other_rows, stored_entries, solver.rank);
+  // A step of nesterov or admm costs as much as a sweep, but a few of them achieve little.
+  const auto at_least = [&sweeps](Index steps) {
+    return InnerSteps{std::max(steps, sweeps.most), sweeps.ends_early};
+  };
   switch (solver.algorithm) {
     case Algorithm::hals:
-      return automatic_sweeps(own_rows, other_rows, stored_entries, solver.rank);
+      return sweeps;
+    case Algorithm::nesterov:
+      return at_least(20);
+    case Algorithm::admm:
+      return at_least(5);
     case Algorithm::gradient:
       return {10, true};
     default:
@@ -68,12 +79,16 @@ std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings)
       return make_exact<Real, BlockPivoting>(settings);
     case Algorithm::anls_active_set:
       return make_exact<Real, LawsonHanson>(settings);
+    case Algorithm::nesterov:
+      return std::make_unique<Nesterov<Real>>(settings);
+    case Algorithm::admm:
+      return std::make_unique<Admm<Real>>(settings);
     case Algorithm::mu:
       return std::make_unique<Multiplicative<Real>>(settings);
-    case Algorithm::als:
-      return std::make_unique<Als<Real>>(settings);
     case Algorithm::gradient:
       return std::make_unique<ProjectedGradient<Real>>(settings);
+    case Algorithm::als:
+      return std::make_unique<Als<Real>>(settings);
   }
   throw Error(ExitCode::other, "no update rule for this algorithm");
 }

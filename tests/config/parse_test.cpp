@@ -191,7 +191,8 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
       {{"--kkt-tolerance", "x"}, "--kkt-tolerance takes"},
       {{"--time-limit", "1h"}, "--time-limit takes"},
       {{"--algorithm", "foo"},
-       "--algorithm takes hals, anls-bpp, anls-active-set, mu, als or gradient, not 'foo'"},
+       "--algorithm takes hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or als, "
+       "not 'foo'"},
       {{"--algorithm", "hasl"}, "not 'hasl'; did you mean hals?"},
       {{"--algorithm", "HALS"}, "not 'HALS'"},
       {{"--init", "zero"}, "--init takes random, not 'zero'"},
@@ -296,6 +297,13 @@ TEST(Validate, OutputMustNotReplaceTheInput) {
   expect_contains(refusal({"a.h5", "--rank", "2", "--output", "a.h5"}), "--output is the input");
   expect_contains(refusal<ReconstructOptions>({"--model", "a.h5", "--output", "a.h5"}),
                   "--output is the file of --model");
+}
+
+TEST(Validate, AStepLengthIsForGradient) {
+  expect_contains(refusal(complete({"--step", "lipschitz"})),
+                  "--step lipschitz is for --algorithm gradient, not hals");
+  EXPECT_EQ(refusal(complete({"--step", "lipschitz", "--algorithm", "gradient"})), "");
+  EXPECT_EQ(refusal(complete({"--step", "armijo"})), "");
 }
 
 TEST(Validate, SwimmerTakesNoShape) {

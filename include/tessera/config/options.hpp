@@ -13,10 +13,19 @@
 /// line, the help text and the configuration files are derived in config/parse.
 namespace tessera {
 
-enum class Algorithm { hals, anls_bpp, anls_active_set, mu, als, gradient };
+enum class Algorithm {
+  hals,
+  anls_bpp,
+  anls_active_set,
+  nesterov,
+  admm,
+  mu,
+  gradient,
+  als,
+};
 /// Whether the loss never rises, rounding aside.
 [[nodiscard]] constexpr bool is_monotone(Algorithm algorithm) {
-  return algorithm != Algorithm::als;
+  return algorithm != Algorithm::als && algorithm != Algorithm::admm;
 }
 
 enum class Init { random, nndsvd, nndsvda, nndsvdar, file };
@@ -34,13 +43,15 @@ template <class Enum>
 struct EnumNames;
 template <>
 struct EnumNames<Algorithm> {
-  static constexpr std::array<std::pair<Algorithm, std::string_view>, 6> values = {
+  static constexpr std::array<std::pair<Algorithm, std::string_view>, 8> values = {
       {{Algorithm::hals, "hals"},
        {Algorithm::anls_bpp, "anls-bpp"},
        {Algorithm::anls_active_set, "anls-active-set"},
+       {Algorithm::nesterov, "nesterov"},
+       {Algorithm::admm, "admm"},
        {Algorithm::mu, "mu"},
-       {Algorithm::als, "als"},
-       {Algorithm::gradient, "gradient"}}};
+       {Algorithm::gradient, "gradient"},
+       {Algorithm::als, "als"}}};
 };
 template <>
 struct EnumNames<Init> {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <vector>
 
 #include "tessera/matrix/matrix.hpp"
 
@@ -40,6 +41,17 @@ inline constexpr double kDeadRatio = 1e-30;
     largest = std::max(largest, gram(l, l));
   }
   return largest;
+}
+
+/// Lists the live components in `live`; none for a zero matrix. No allocation if it has room for k.
+inline void list_live(ConstMatrixView<double> gram, std::vector<Index>& live) {
+  const double scale = largest_diagonal(gram);
+  live.clear();
+  for (Index l = 0; l < gram.rows(); ++l) {
+    if (is_live(gram, l, scale)) {
+      live.push_back(l);
+    }
+  }
 }
 
 }  // namespace tessera::kernels

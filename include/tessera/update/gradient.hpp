@@ -1,14 +1,16 @@
 #pragma once
 
 #include "tessera/core/aligned.hpp"
+#include "tessera/update/largest_eigenvalue.hpp"
 #include "tessera/update/update_rule.hpp"
 
 namespace tessera::update {
 
-/// Projected gradient with Armijo line search, each row on its own:
-///   f ← [f − α·(f·G − c)]₊ ,
-/// α found by multiplying or dividing by β = 0.1 until the decrease is sufficient (σ = 0.01). Since
-/// the subproblem is quadratic, the test needs G and c only. α is kept from one update to the next.
+/// Projected gradient, each row on its own:
+///   f ← [f − α·(f·G − c)]₊ .
+/// Step::armijo: α is found by multiplying or dividing by β = 0.1 until the decrease is sufficient
+/// (σ = 0.01). Since the subproblem is quadratic, the test needs G and c only. α is kept from one
+/// update to the next. Step::lipschitz: α = 1 / λ_max(G), which always decreases.
 /// An update makes inner.most steps per row; if rows may end early, fewer once the row's projected
 /// gradient has fallen to a tenth. Source: Lin, Neural Computation 2007, alg. 4.
 template <class Real>
@@ -22,8 +24,11 @@ class ProjectedGradient final : public UpdateRule<Real> {
   void improve_row(const Real* cross, Real* factor, double& step);
   bool search(const Real* factor, double& step);
   bool try_step(const Real* factor, double step);
+  void propose(const Real* factor, double step);
 
   InnerSteps inner_;
+  Step step_;
+  LargestEigenvalue largest_eigenvalue_;
   Matrix<Real> gram_;             ///< k×k in working precision
   AlignedVector<double> steps_;   ///< α of each row; 0 until first used
   AlignedVector<Real> gradient_;  ///< f·G − c

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <array>
-
 #include "tessera/core/aligned.hpp"
+#include "tessera/update/row_tile.hpp"
 #include "tessera/update/update_rule.hpp"
 
 namespace tessera::update {
@@ -26,11 +25,6 @@ class Hals final : public UpdateRule<Real> {
   explicit Hals(const RuleSettings& settings);
 
  private:
-  /// Rows handled side by side. Every tile is full width, the last one padded with zero rows, so
-  /// the arithmetic of a row never depends on its place.
-  static constexpr Index kTileRows = 32;
-  using TileRow = std::array<Real, static_cast<std::size_t>(kTileRows)>;
-
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
              MatrixView<Real> factor) override;
   void sweep_tile();
@@ -41,9 +35,9 @@ class Hals final : public UpdateRule<Real> {
   AlignedVector<Real> inverse_;  ///< 1 / G_ll; 0 for a dead component
   Matrix<Real> factor_tile_;     ///< k × tile rows: a tile of F transposed
   Matrix<Real> cross_tile_;      ///< k × tile rows: the same tile of C − λ₁
-  TileRow active_;               ///< 1 for rows that still go on, else 0
-  TileRow change_;               ///< squared change of each row in this sweep
-  TileRow first_change_;         ///< in the first
+  TileRow<Real> active_;         ///< 1 for rows that still go on, else 0
+  TileRow<Real> change_;         ///< squared change of each row in this sweep
+  TileRow<Real> first_change_;   ///< in the first
 };
 
 }  // namespace tessera::update
