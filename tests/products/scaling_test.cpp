@@ -19,6 +19,7 @@ namespace {
 using testing::all_grid_shapes;
 using testing::EntryFunction;
 using testing::make_data_matrix;
+using testing::make_sparse_matrix;
 using testing::random_entry;
 using testing::test_world;
 
@@ -34,30 +35,6 @@ double entry_a(Index i, Index j) {
     return 0;
   }
   return j == 1 || random_entry(11, i, j) < 0.3 ? 10 * random_entry(12, i, j) + 0.5 : 0;
-}
-
-/// The same matrix as make_data_matrix(), stored sparse, with a stored zero wherever i + j is a
-/// multiple of five.
-template <class Real>
-DataMatrix<Real> make_sparse_matrix(const mpi::ProcessGrid& grid, Index m, Index n,
-                                    const EntryFunction& entry) {
-  Distribution distribution(m, n, grid.shape().rows, grid.shape().columns);
-  const Range rows = distribution.row_block(grid.row());
-  const Range columns = distribution.column_block(grid.column());
-  AlignedVector<Index> offsets{0};
-  AlignedVector<std::int32_t> local_columns;
-  AlignedVector<Real> values;
-  for (Index i = rows.begin; i < rows.end; ++i) {
-    for (Index j = columns.begin; j < columns.end; ++j) {
-      if (entry(i, j) != 0 || (i + j) % 5 == 0) {
-        local_columns.push_back(static_cast<std::int32_t>(j - columns.begin));
-        values.push_back(static_cast<Real>(entry(i, j)));
-      }
-    }
-    offsets.push_back(std::ssize(values));
-  }
-  SparseBlock<Real> block(rows, columns, offsets, local_columns, values);
-  return {std::move(distribution), std::move(block), {}};
 }
 
 Matrix<double> make_reference(Index m, Index n, const EntryFunction& entry) {

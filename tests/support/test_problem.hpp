@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -16,6 +17,19 @@ namespace tessera::testing {
 
 using EntryFunction = std::function<double(Index, Index)>;
 
+template <class Real>
+DataMatrix<Real> with_summary(const mpi::ProcessGrid& grid, Distribution distribution,
+                              Block<Real> block) {
+  const auto local = std::visit([](const auto& any) { return statistics(any); }, block);
+  const auto stored = std::visit([](const auto& any) { return any.stored_entries(); }, block);
+  const auto entries = static_cast<double>(distribution.m() * distribution.n());
+  MatrixSummary summary;
+  summary.squared_norm = grid.comm().sum(local.sum_of_squares);
+  summary.stored_entries = grid.comm().sum(stored);
+  summary.mean = grid.comm().sum(local.sum) / entries;
+  return {std::move(distribution), std::move(block), summary};
+}
+
 /// A is m×n with the given entries, distributed over the grid.
 template <class Real>
 DataMatrix<Real> make_data_matrix(const mpi::ProcessGrid& grid, Index m, Index n,
@@ -29,12 +43,31 @@ DataMatrix<Real> make_data_matrix(const mpi::ProcessGrid& grid, Index m, Index n
           static_cast<Real>(entry(block.rows().begin + i, block.columns().begin + j));
     }
   }
-  const auto local = statistics(block);
-  MatrixSummary summary;
-  summary.squared_norm = grid.comm().sum(local.sum_of_squares);
-  summary.stored_entries = m * n;
-  summary.mean = grid.comm().sum(local.sum) / static_cast<double>(m * n);
-  return {std::move(distribution), std::move(block), summary};
+  return with_summary<Real>(grid, std::move(distribution), std::move(block));
+}
+
+/// The same matrix, stored sparse, with a stored zero wherever i + j is a multiple of five.
+template <class Real>
+DataMatrix<Real> make_sparse_matrix(const mpi::ProcessGrid& grid, Index m, Index n,
+                                    const EntryFunction& entry) {
+  Distribution distribution(m, n, grid.shape().rows, grid.shape().columns);
+  const Range rows = distribution.row_block(grid.row());
+  const Range columns = distribution.column_block(grid.column());
+  AlignedVector<Index> offsets{0};
+  AlignedVector<std::int32_t> local_columns;
+  AlignedVector<Real> values;
+  for (Index i = rows.begin; i < rows.end; ++i) {
+    for (Index j = columns.begin; j < columns.end; ++j) {
+      if (entry(i, j) != 0 || (i + j) % 5 == 0) {
+        local_columns.push_back(static_cast<std::int32_t>(j - columns.begin));
+        values.push_back(static_cast<Real>(entry(i, j)));
+      }
+    }
+    offsets.push_back(std::ssize(values));
+  }
+  return with_summary<Real>(grid, std::move(distribution),
+                            SparseBlock<Real>(rows, columns, std::move(offsets),
+                                              std::move(local_columns), std::move(values)));
 }
 
 /// W (m×k) and H (k×n) with the given entries; `h` is called with (component, column).
