@@ -34,17 +34,6 @@ class ProgressObserver final : public solve::Observer {
   Index max_iterations_;
 };
 
-void require_rank_fits(Index rank, const io::MatrixDescription& about) {
-  const Index limit = std::min(about.rows, about.columns);
-  if (rank > limit) {
-    throw mpi::AgreedError(
-        ExitCode::usage,
-        fmt::format("--rank {} is larger than the smaller side of '{}', which is {}x{}. Choose at "
-                    "most {}",
-                    rank, about.path, about.rows, about.columns, limit));
-  }
-}
-
 /// The loop, observed by a history and, on process 0, by whoever waits at the terminal.
 template <class Real>
 Run alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real>& factors,

@@ -1,5 +1,7 @@
 #include <cmath>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -8,6 +10,7 @@
 #include "tessera/app/session.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/io/matrix_input.hpp"
+#include "tessera/products/nonzeros.hpp"
 
 namespace tessera::app {
 namespace {
@@ -36,7 +39,36 @@ std::string describe(const io::ModelInfo& info) {
   return text + "\nconfiguration\n" + info.configuration;
 }
 
-std::string describe(const io::MatrixDescription& about, const MatrixSummary& summary) {
+/// How many, and the first of them: by name where the file has names, else by index from 0.
+std::string describe(const products::EmptyLines& lines, const std::vector<std::string>& names) {
+  std::string text = std::to_string(lines.count);
+  std::string_view separator = ": ";
+  for (const Index line : lines.first) {
+    text += separator;
+    text += names.empty() ? std::to_string(line)
+                          : fmt::format("\"{}\"", names[static_cast<std::size_t>(line)]);
+    separator = ", ";
+  }
+  const Index unnamed = lines.count - std::ssize(lines.first);
+  return text + (unnamed > 0 ? fmt::format(" and {} more", unnamed) : "");
+}
+
+/// The lines about rows and columns of zeros. Collective.
+std::string describe_empty(const io::MatrixInput& input, const DataMatrix<double>& a,
+                           const mpi::ProcessGrid& grid) {
+  constexpr Index kMostNamed = 10;
+  const auto rows = products::find_empty_rows(a, kMostNamed, grid);
+  const auto columns = products::find_empty_columns(a, kMostNamed, grid);
+  io::MatrixNames names;
+  if (rows.count + columns.count > 0) {
+    names = input.read_names(grid.comm());
+  }
+  return line("empty rows", describe(rows, names.rows)) +
+         line("empty columns", describe(columns, names.columns));
+}
+
+std::string describe(const io::MatrixDescription& about, const MatrixSummary& summary,
+                     const std::string& empty_lines) {
   const double entries = static_cast<double>(about.rows) * static_cast<double>(about.columns);
   std::string text = line("kind", about.format + " matrix");
   if (!about.dataset.empty()) {
@@ -49,6 +81,7 @@ std::string describe(const io::MatrixDescription& about, const MatrixSummary& su
   }
   text += line("non-zeros", fmt::format("{} ({:.2f} %)", summary.nonzeros,
                                         100.0 * static_cast<double>(summary.nonzeros) / entries));
+  text += empty_lines;
   text += line("range", fmt::format("{:.6g} to {:.6g}", summary.minimum, summary.maximum));
   text += line("mean", fmt::format("{:.6g}", summary.mean));
   text += line("norm", fmt::format("{:.6g}", std::sqrt(summary.squared_norm)));
@@ -78,7 +111,7 @@ void inspect(const std::vector<std::string>& arguments, const mpi::Communicator&
   const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
   // In double, so that the numbers are those of the file.
   const auto a = input.read<double>(grid);
-  print(describe(about, a.summary), world);
+  print(describe(about, a.summary, describe_empty(input, a, grid)), world);
 }
 
 }  // namespace tessera::app

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <cblas.h>
+#include <malloc.h>
 #include <omp.h>
 #include <sched.h>
 
@@ -49,6 +50,11 @@ int set_threads(std::string_view setting, const mpi::Communicator& comm) {
   omp_set_num_threads(threads);
   openblas_set_num_threads(threads);
   return threads;
+}
+
+void return_freed_memory() {
+  constexpr int kLargeBytes = 512 << 10;
+  static_cast<void>(mallopt(M_MMAP_THRESHOLD, kLargeBytes));
 }
 
 std::string instruction_set() { return openblas_get_corename(); }

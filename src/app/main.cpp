@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tessera/app/command.hpp"
+#include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/config/nearest.hpp"
 #include "tessera/core/log.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::array kCommands = {
     Command{"factorize", "factorize a matrix: A ≈ W·H", factorize},
+    Command{"transform", "weights of new rows for the components of a result", transform},
+    Command{"compare", "every algorithm from the same start", compare},
     Command{"reconstruct", "write W·H of a result, whole or some rows", reconstruct},
     Command{"components", "draw the components of a result as pictures", components},
     Command{"spectrum", "leading singular values, and the error no rank can go below", spectrum},
@@ -86,6 +89,7 @@ ExitCode run(const std::vector<std::string>& arguments, const mpi::Communicator&
 
 int main(int argc, char** argv) {
   try {
+    tessera::app::return_freed_memory();
     const tessera::mpi::Environment environment(argc, argv);
     const auto world = tessera::mpi::Communicator::world();
     return static_cast<int>(tessera::app::run({argv + 1, argv + argc}, world));

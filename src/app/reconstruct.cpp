@@ -31,6 +31,7 @@ template <class Real>
 Matrix<Real> gather_all(const Factor<Real>& h, const mpi::Communicator& world) {
   const auto cut = Partition::even(h.global_rows, world.size());
   std::vector<Index> lengths;
+  lengths.reserve(static_cast<std::size_t>(world.size()));
   for (int process = 0; process < world.size(); ++process) {
     lengths.push_back(cut.part(process).size() * h.rank());
   }

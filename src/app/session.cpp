@@ -53,6 +53,17 @@ mpi::ProcessGrid make_grid(const std::string& setting, Index m, Index n,
   return {world, wanted.value_or(choose_grid_shape(m, n, world.size()))};
 }
 
+void require_rank_fits(Index rank, const io::MatrixDescription& about) {
+  const Index limit = std::min(about.rows, about.columns);
+  if (rank > limit) {
+    throw mpi::AgreedError(
+        ExitCode::usage,
+        fmt::format("--rank {} is larger than the smaller side of '{}', which is {}x{}. Choose at "
+                    "most {}",
+                    rank, about.path, about.rows, about.columns, limit));
+  }
+}
+
 template <class Real>
 DataMatrix<Real> read_scaled(const io::MatrixInput& input, Scaling scale,
                              const mpi::ProcessGrid& grid) {

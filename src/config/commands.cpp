@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include "tessera/config/methods.hpp"
+#include "tessera/core/error.hpp"
 
 #include "tables.hpp"
 
@@ -16,13 +20,43 @@ std::vector<std::string> run_conflicts(const RunOptions& run) {
   return {};
 }
 
-std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
-  std::vector<std::string> found;
+std::vector<std::string> penalty_conflicts(const SolverOptions& solver) {
   if (solver.penalty_w.is_set() != solver.penalty_h.is_set() && solver.fix_h.empty()) {
-    found.emplace_back(
+    return {
         "a penalty on one factor alone has no effect: the other grows instead. Give both W and H "
-        "one (--l1-w or --l2-w, and --l1-h or --l2-h)");
+        "one (--l1-w or --l2-w, and --l1-h or --l2-h)"};
   }
+  return {};
+}
+
+std::vector<std::string> stopping_conflicts(const StoppingOptions& stopping) {
+  if (stopping.max_iterations == 0 && stopping.tolerance == 0 && stopping.target_error == 0 &&
+      stopping.kkt_tolerance == 0 && stopping.time_limit == 0) {
+    return {
+        "nothing would ever stop the run: give --max-iterations, --tolerance, --target-error, "
+        "--kkt-tolerance or --time-limit a value above 0"};
+  }
+  return {};
+}
+
+std::vector<std::string> output_conflicts(const std::string& output, const std::string& input,
+                                          const std::string& what) {
+  if (!output.empty() && output == input) {
+    return {fmt::format("--output is the {}: give it another name", what)};
+  }
+  return {};
+}
+
+std::vector<std::string> join(std::initializer_list<std::vector<std::string>> lists) {
+  std::vector<std::string> all;
+  for (const auto& list : lists) {
+    std::ranges::copy(list, std::back_inserter(all));
+  }
+  return all;
+}
+
+std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
+  auto found = penalty_conflicts(solver);
   if (solver.extrapolation == Switch::on && !is_monotone(solver.algorithm)) {
     found.push_back(
         fmt::format("--extrapolation on needs an algorithm whose loss never rises, "
@@ -50,6 +84,18 @@ CommandText describe(const ReconstructOptions&) {
   return {"reconstruct --model FILE --output FILE [options]",
           "Multiplies the factors of a result: all of W H, or some of its rows.",
           "tessera reconstruct --model result.h5 --rows 0:100 --output product.h5"};
+}
+
+CommandText describe(const TransformOptions&) {
+  return {"transform INPUT --model FILE --output FILE [options]",
+          "Finds the weights W of a matrix's rows for the components H of a result.",
+          "mpirun -n 4 tessera transform new.h5 --model result.h5 --output weights.h5"};
+}
+
+CommandText describe(const CompareOptions&) {
+  return {"compare INPUT --rank K [options]",
+          "Runs every algorithm from the same start and tells how fast and how good each is.",
+          "mpirun -n 4 tessera compare data.h5 --rank 20 --picture curves.svg"};
 }
 
 CommandText describe(const ImportOptions&) {
@@ -82,15 +128,9 @@ CommandText describe(const GenerateOptions&) {
 }
 
 std::vector<std::string> conflicts(const FactorizeOptions& options) {
-  auto found = run_conflicts(options.run);
-  std::ranges::move(solver_conflicts(options.solver), std::back_inserter(found));
-  const StoppingOptions& stopping = options.stopping;
-  if (stopping.max_iterations == 0 && stopping.tolerance == 0 && stopping.target_error == 0 &&
-      stopping.kkt_tolerance == 0 && stopping.time_limit == 0) {
-    found.emplace_back(
-        "nothing would ever stop the run: give --max-iterations, --tolerance, --target-error, "
-        "--kkt-tolerance or --time-limit a value above 0");
-  }
+  auto found = join({run_conflicts(options.run), solver_conflicts(options.solver),
+                     stopping_conflicts(options.stopping),
+                     output_conflicts(options.output, options.input.path, "input file")});
   const bool rescales =
       options.normalize == Normalization::l1 || options.normalize == Normalization::l2;
   if (!options.solver.fix_h.empty() && rescales) {
@@ -98,26 +138,34 @@ std::vector<std::string> conflicts(const FactorizeOptions& options) {
         "--normalize {} would rescale what --fix-h keeps: leave it at auto, or give none",
         name_of(options.normalize)));
   }
-  if (!options.output.empty() && options.output == options.input.path) {
-    found.emplace_back("--output is the input file: give it another name");
+  return found;
+}
+
+std::vector<std::string> conflicts(const TransformOptions& options) {
+  return join({run_conflicts(options.run), stopping_conflicts(options.stopping),
+               output_conflicts(options.output, options.input.path, "input file"),
+               output_conflicts(options.output, options.model, "file of --model")});
+}
+
+std::vector<std::string> conflicts(const CompareOptions& options) {
+  auto found = join({run_conflicts(options.run), penalty_conflicts(options.solver),
+                     stopping_conflicts(options.stopping)});
+  try {
+    static_cast<void>(methods(options));
+  } catch (const UsageError& error) {
+    found.emplace_back(error.what());
   }
   return found;
 }
 
 std::vector<std::string> conflicts(const ReconstructOptions& options) {
-  auto found = run_conflicts(options.run);
-  if (!options.output.empty() && options.output == options.model) {
-    found.emplace_back("--output is the file of --model: give it another name");
-  }
-  return found;
+  return join({run_conflicts(options.run),
+               output_conflicts(options.output, options.model, "file of --model")});
 }
 
 std::vector<std::string> conflicts(const ImportOptions& options) {
-  auto found = run_conflicts(options.run);
-  if (!options.output.empty() && options.output == options.input.path) {
-    found.emplace_back("--output is the input file: give it another name");
-  }
-  return found;
+  return join({run_conflicts(options.run),
+               output_conflicts(options.output, options.input.path, "input file")});
 }
 
 std::vector<std::string> conflicts(const SpectrumOptions& options) {

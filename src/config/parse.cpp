@@ -170,12 +170,7 @@ Options parse(const std::vector<std::string>& arguments) {
   return options;
 }
 
-template FactorizeOptions parse(const std::vector<std::string>&);
-template ReconstructOptions parse(const std::vector<std::string>&);
-template ImportOptions parse(const std::vector<std::string>&);
-template SpectrumOptions parse(const std::vector<std::string>&);
-template InspectOptions parse(const std::vector<std::string>&);
-template ComponentsOptions parse(const std::vector<std::string>&);
-template GenerateOptions parse(const std::vector<std::string>&);
+#define TESSERA_INSTANTIATE(Options) template Options parse(const std::vector<std::string>&);
+TESSERA_FOR_EACH_COMMAND(TESSERA_INSTANTIATE)
 
 }  // namespace tessera::config

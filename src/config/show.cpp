@@ -107,12 +107,6 @@ std::string effective_configuration(const Options& options) {
   template std::string help<Options>(); \
   template std::string effective_configuration(const Options&);
 
-TESSERA_INSTANTIATE(FactorizeOptions)
-TESSERA_INSTANTIATE(ReconstructOptions)
-TESSERA_INSTANTIATE(ImportOptions)
-TESSERA_INSTANTIATE(SpectrumOptions)
-TESSERA_INSTANTIATE(InspectOptions)
-TESSERA_INSTANTIATE(ComponentsOptions)
-TESSERA_INSTANTIATE(GenerateOptions)
+TESSERA_FOR_EACH_COMMAND(TESSERA_INSTANTIATE)
 
 }  // namespace tessera::config

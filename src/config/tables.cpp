@@ -97,13 +97,24 @@ Option init_option(SolverOptions& solver) {
   return option;
 }
 
+Option rank_option(SolverOptions& solver) {
+  return required(number(solver.rank, 1, {"rank", "K", "number of components"}), "10");
+}
+
+Option algorithm_option(Algorithm& algorithm) {
+  return choice(algorithm, {"algorithm", "NAME", "update rule"});
+}
+
+Option seed_option(SolverOptions& solver) {
+  return number(solver.seed,
+                {"seed", "N", "seed of the random start, the same on any process count"});
+}
+
 OptionTable solver_options(SolverOptions& solver) {
   return in_group(
       "Factorization",
-      {required(number(solver.rank, 1, {"rank", "K", "number of components"}), "10"),
-       choice(solver.algorithm, {"algorithm", "NAME", "update rule"}), init_option(solver),
-       number(solver.seed,
-              {"seed", "N", "seed of the random start, the same on any process count"}),
+      {rank_option(solver), algorithm_option(solver.algorithm), init_option(solver),
+       seed_option(solver),
        number(solver.restarts, 1,
               {"restarts", "N", "random starts from seed, seed + 1, ...; the best is kept"}),
        number_or_auto(solver.inner_iterations,
@@ -115,12 +126,13 @@ OptionTable solver_options(SolverOptions& solver) {
             {"fix-h", "FILE", "result or matrix whose rows stay the first components of H"})});
 }
 
-OptionTable penalty_options(SolverOptions& solver) {
-  return in_group("Penalties, added to the loss 1/2 |A - WH|^2",
-                  {real(solver.penalty_w.l1, {"l1-w", "X", "times the sum of the entries of W"}),
-                   real(solver.penalty_h.l1, {"l1-h", "X", "times the sum of the entries of H"}),
-                   real(solver.penalty_w.l2, {"l2-w", "X", "times half the squared norm of W"}),
-                   real(solver.penalty_h.l2, {"l2-h", "X", "times half the squared norm of H"})});
+/// The penalty of one factor, "W" or "H".
+OptionTable penalty_options(Penalty& penalty, const std::string& factor) {
+  const std::string suffix = factor == "W" ? "-w" : "-h";
+  return in_group(
+      "Penalties, added to the loss 1/2 |A - WH|^2",
+      {real(penalty.l1, {"l1" + suffix, "X", "times the sum of the entries of " + factor}),
+       real(penalty.l2, {"l2" + suffix, "X", "times half the squared norm of " + factor})});
 }
 
 OptionTable stopping_options(StoppingOptions& stopping) {
@@ -167,7 +179,8 @@ Option output_option(std::string& output, const std::string& description,
 OptionTable table(FactorizeOptions& options) {
   return join(
       {input_options(options.input), solver_options(options.solver),
-       penalty_options(options.solver), stopping_options(options.stopping),
+       penalty_options(options.solver.penalty_w, "W"),
+       penalty_options(options.solver.penalty_h, "H"), stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
                                  threads_option(options.run)}),
        in_group("Output",
@@ -177,6 +190,37 @@ OptionTable table(FactorizeOptions& options) {
                         {"normalize", "NAME",
                          "norm of the rows of stored H; auto: l2, none with penalties"}),
                  file(options.run.report, "report", "JSON file for times, traffic and history")})});
+}
+
+OptionTable table(TransformOptions& options) {
+  return join(
+      {input_options(options.input),
+       in_group("Weights", {model_option(options.model), algorithm_option(options.algorithm)}),
+       penalty_options(options.penalty, "W"), stopping_options(options.stopping),
+       run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
+       in_group("Output",
+                {output_option(options.output, "HDF5 file for the weights W, with the components H",
+                               "weights.h5")})});
+}
+
+OptionTable table(CompareOptions& options) {
+  return join(
+      {input_options(options.input),
+       in_group("Comparison",
+                {rank_option(options.solver),
+                 text(options.algorithms, "all or names with commas between",
+                      {"algorithms", "NAMES",
+                       "names with commas between; plain-hals is hals without extrapolation and "
+                       "with one sweep an update"}),
+                 init_option(options.solver), seed_option(options.solver)}),
+       penalty_options(options.solver.penalty_w, "W"),
+       penalty_options(options.solver.penalty_h, "H"), stopping_options(options.stopping),
+       run_options(options.run, {precision_option(options.run), grid_option(options.run),
+                                 threads_option(options.run)}),
+       in_group("Output",
+                {file(options.run.report, "report", "JSON file with the curves of all algorithms"),
+                 file(options.picture, "picture",
+                      "SVG file: error against seconds and against iterations")})});
 }
 
 OptionTable table(ReconstructOptions& options) {

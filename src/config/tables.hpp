@@ -22,32 +22,22 @@ struct CommandLineOptions {
   bool help = false;
 };
 
+/// Calls `apply` with the options struct of every command: the one list of them.
+#define TESSERA_FOR_EACH_COMMAND(apply)                                                        \
+  apply(FactorizeOptions) apply(TransformOptions) apply(CompareOptions) apply(SpectrumOptions) \
+      apply(ReconstructOptions) apply(ComponentsOptions) apply(InspectOptions)                 \
+          apply(ImportOptions) apply(GenerateOptions)
+
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
-/// outlive the table.
-[[nodiscard]] OptionTable table(FactorizeOptions& options);
-[[nodiscard]] OptionTable table(ReconstructOptions& options);
-[[nodiscard]] OptionTable table(ImportOptions& options);
-[[nodiscard]] OptionTable table(SpectrumOptions& options);
-[[nodiscard]] OptionTable table(InspectOptions& options);
-[[nodiscard]] OptionTable table(ComponentsOptions& options);
-[[nodiscard]] OptionTable table(GenerateOptions& options);
+/// outlive the table; what help says of it; and what is wrong between options, each of them being
+/// right by itself.
+#define TESSERA_DECLARE(Options)                              \
+  [[nodiscard]] OptionTable table(Options& options);          \
+  [[nodiscard]] CommandText describe(const Options& options); \
+  [[nodiscard]] std::vector<std::string> conflicts(const Options& options);
+TESSERA_FOR_EACH_COMMAND(TESSERA_DECLARE)
+#undef TESSERA_DECLARE
+
 [[nodiscard]] OptionTable table(CommandLineOptions& options);
-
-[[nodiscard]] CommandText describe(const FactorizeOptions& options);
-[[nodiscard]] CommandText describe(const ReconstructOptions& options);
-[[nodiscard]] CommandText describe(const ImportOptions& options);
-[[nodiscard]] CommandText describe(const SpectrumOptions& options);
-[[nodiscard]] CommandText describe(const InspectOptions& options);
-[[nodiscard]] CommandText describe(const ComponentsOptions& options);
-[[nodiscard]] CommandText describe(const GenerateOptions& options);
-
-/// What is wrong between options, each of them being right by itself.
-[[nodiscard]] std::vector<std::string> conflicts(const FactorizeOptions& options);
-[[nodiscard]] std::vector<std::string> conflicts(const ReconstructOptions& options);
-[[nodiscard]] std::vector<std::string> conflicts(const ImportOptions& options);
-[[nodiscard]] std::vector<std::string> conflicts(const SpectrumOptions& options);
-[[nodiscard]] std::vector<std::string> conflicts(const InspectOptions& options);
-[[nodiscard]] std::vector<std::string> conflicts(const ComponentsOptions& options);
-[[nodiscard]] std::vector<std::string> conflicts(const GenerateOptions& options);
 
 }  // namespace tessera::config

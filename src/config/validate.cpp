@@ -82,12 +82,6 @@ void validate(const Options& options) {
   template std::vector<std::string> problems(const Options&);                        \
   template void validate(const Options&);
 
-TESSERA_INSTANTIATE(FactorizeOptions)
-TESSERA_INSTANTIATE(ReconstructOptions)
-TESSERA_INSTANTIATE(ImportOptions)
-TESSERA_INSTANTIATE(SpectrumOptions)
-TESSERA_INSTANTIATE(InspectOptions)
-TESSERA_INSTANTIATE(ComponentsOptions)
-TESSERA_INSTANTIATE(GenerateOptions)
+TESSERA_FOR_EACH_COMMAND(TESSERA_INSTANTIATE)
 
 }  // namespace tessera::config

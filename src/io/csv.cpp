@@ -9,6 +9,7 @@
 #include "tessera/mpi/agree.hpp"
 
 #include "text_dense.hpp"
+#include "typed_source.hpp"
 
 namespace tessera::io {
 
@@ -26,26 +27,18 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CsvTable, layout, header_line, lines_before, 
 
 namespace {
 
-class CsvSource final : public DenseSource {
+class CsvSource final : public TypedDenseSource<CsvSource> {
  public:
   CsvSource(TextFile file, MatrixDescription description, CsvTable table)
       : file_(std::move(file)), description_(std::move(description)), table_(table) {}
 
   [[nodiscard]] const MatrixDescription& description() const override { return description_; }
   [[nodiscard]] MatrixNames read_names(const mpi::Communicator& comm) const override;
-  [[nodiscard]] Matrix<float> read_float32(const mpi::Communicator& comm,
-                                           const std::vector<Rectangle>& wanted) const override {
-    return read<float>(comm, wanted);
-  }
-  [[nodiscard]] Matrix<double> read_float64(const mpi::Communicator& comm,
-                                            const std::vector<Rectangle>& wanted) const override {
-    return read<double>(comm, wanted);
-  }
-
- private:
   template <class Real>
   [[nodiscard]] Matrix<Real> read(const mpi::Communicator& comm,
                                   const std::vector<Rectangle>& wanted) const;
+
+ private:
   template <class Real>
   [[nodiscard]] Tile<Real> parse_rows(const TextChunk& chunk) const;
   /// The row that a line holds; negative before the table.

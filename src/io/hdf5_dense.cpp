@@ -11,6 +11,8 @@
 #include "tessera/io/tile_router.hpp"
 #include "tessera/mpi/agree.hpp"
 
+#include "typed_source.hpp"
+
 namespace tessera::io {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Granule, rows, columns)
 
@@ -23,7 +25,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DenseDataset, description, contiguous, chunk,
 namespace {
 
 /// A dense 2-D dataset of an HDF5 file.
-class Hdf5DenseSource final : public DenseSource {
+class Hdf5DenseSource final : public TypedDenseSource<Hdf5DenseSource> {
  public:
   Hdf5DenseSource(hdf5::DenseDataset dataset, TransferLimits limits)
       : dataset_(std::move(dataset)), limits_(limits) {}
@@ -31,24 +33,16 @@ class Hdf5DenseSource final : public DenseSource {
   [[nodiscard]] const MatrixDescription& description() const override {
     return dataset_.description;
   }
-  [[nodiscard]] Matrix<float> read_float32(const mpi::Communicator& comm,
-                                           const std::vector<Rectangle>& wanted) const override {
-    return read<float>(comm, wanted);
-  }
-  [[nodiscard]] Matrix<double> read_float64(const mpi::Communicator& comm,
-                                            const std::vector<Rectangle>& wanted) const override {
-    return read<double>(comm, wanted);
-  }
   [[nodiscard]] MatrixNames read_names(const mpi::Communicator& comm) const override {
     return read_anndata_names(dataset_.description, comm);
   }
-
- private:
   template <class Real>
   [[nodiscard]] Matrix<Real> read(const mpi::Communicator& comm,
                                   const std::vector<Rectangle>& wanted) const {
     return dataset_.contiguous ? read_own<Real>(comm, wanted) : read_routed<Real>(comm, wanted);
   }
+
+ private:
   template <class Real>
   [[nodiscard]] Matrix<Real> read_own(const mpi::Communicator& comm,
                                       const std::vector<Rectangle>& wanted) const;
@@ -114,9 +108,11 @@ Matrix<Real> Hdf5DenseSource::read_routed(const mpi::Communicator& comm,
                                           const std::vector<Rectangle>& wanted) const {
   const MatrixDescription& about = dataset_.description;
   const Rectangle whole{{0, about.rows}, {0, about.columns}};
-  // Small matrices are cut finer, so that all processes share the decompression.
-  const Index even_share = whole.size() / comm.size() + 1;
-  const Index limit = std::min(limits_.tile_bytes / bytes_per_entry<Real>(), even_share);
+  // Small matrices are cut finer: all processes share the decompression, and a tile, with the copy
+  // of it that is sent, is small beside a process's share.
+  constexpr Index kTilesPerProcess = 4;
+  const Index part_of_share = whole.size() / (kTilesPerProcess * comm.size()) + 1;
+  const Index limit = std::min(limits_.tile_bytes / bytes_per_entry<Real>(), part_of_share);
   const std::vector<Rectangle> tiles = cut(whole, dataset_.chunk, limit);
 
   // Each process reads on its own here, for which a serial handle is faster than MPI-IO.

@@ -14,6 +14,8 @@
 #include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
 
+#include "typed_source.hpp"
+
 namespace tessera::io {
 namespace hdf5 {
 
@@ -46,26 +48,20 @@ auto in_group(const MatrixDescription& about, Step&& step) {
 }
 
 /// A sparse matrix in a group of an HDF5 file.
-class Hdf5SparseSource final : public SparseSource {
+class Hdf5SparseSource final : public TypedSparseSource<Hdf5SparseSource> {
  public:
   Hdf5SparseSource(hdf5::SparseGroup group, TransferLimits limits)
       : group_(std::move(group)), limits_(limits) {}
 
   [[nodiscard]] const MatrixDescription& description() const override { return group_.description; }
-  [[nodiscard]] Entries<float> read_entries_float32(const mpi::Communicator& comm) const override {
-    return read<float>(comm);
-  }
-  [[nodiscard]] Entries<double> read_entries_float64(const mpi::Communicator& comm) const override {
-    return read<double>(comm);
-  }
   [[nodiscard]] MatrixNames read_names(const mpi::Communicator& comm) const override {
     return group_.layout == hdf5::SparseLayout::tenx ? read_tenx_names(group_.description, comm)
                                                      : read_anndata_names(group_.description, comm);
   }
-
- private:
   template <class Real>
   [[nodiscard]] Entries<Real> read(const mpi::Communicator& comm) const;
+
+ private:
   [[nodiscard]] OpenArrays open_arrays() const;
   [[nodiscard]] Range share(const mpi::Communicator& comm) const;
   [[nodiscard]] Index piece_entries() const {

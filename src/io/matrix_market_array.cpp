@@ -7,29 +7,22 @@
 #include "tessera/mpi/agree.hpp"
 
 #include "text_dense.hpp"
+#include "typed_source.hpp"
 
 namespace tessera::io {
 namespace {
 
-class ArraySource final : public DenseSource {
+class ArraySource final : public TypedDenseSource<ArraySource> {
  public:
   ArraySource(TextFile file, MatrixDescription description, ArrayLayout layout)
       : file_(std::move(file)), description_(std::move(description)), layout_(layout) {}
 
   [[nodiscard]] const MatrixDescription& description() const override { return description_; }
-  [[nodiscard]] Matrix<float> read_float32(const mpi::Communicator& comm,
-                                           const std::vector<Rectangle>& wanted) const override {
-    return read<float>(comm, wanted);
-  }
-  [[nodiscard]] Matrix<double> read_float64(const mpi::Communicator& comm,
-                                            const std::vector<Rectangle>& wanted) const override {
-    return read<double>(comm, wanted);
-  }
-
- private:
   template <class Real>
   [[nodiscard]] Matrix<Real> read(const mpi::Communicator& comm,
                                   const std::vector<Rectangle>& wanted) const;
+
+ private:
   [[nodiscard]] std::vector<double> parse_values(const TextChunk& chunk) const;
   [[nodiscard]] Index values_before(Index line) const {
     return std::max<Index>(0, line - 1 - layout_.header_lines);

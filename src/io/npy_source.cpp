@@ -11,6 +11,8 @@
 #include "tessera/io/parse_npy.hpp"
 #include "tessera/mpi/agree.hpp"
 
+#include "typed_source.hpp"
+
 namespace tessera::io {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NpyHeader, descr, fortran_order, shape, data_offset)
@@ -28,7 +30,7 @@ NpyHeader describe(const std::string& path) {
   };
   try {
     const Index header_bytes = npy_header_bytes(read_begin(kNpyPrefixBytes));
-    const NpyHeader header = parse_npy_header(read_begin(header_bytes));
+    NpyHeader header = parse_npy_header(read_begin(header_bytes));
     const NpyType type = parse_npy_type(header.descr);
     require_matrix_shape(header.shape);
     const Index expected = header.data_offset + count_elements(header.shape) * type.bytes;
@@ -46,7 +48,7 @@ NpyHeader describe(const std::string& path) {
 
 /// A .npy file. To the file its matrix is `lines` of equal length one behind the other: the rows in
 /// C order, the columns in Fortran order.
-class NpySource final : public DenseSource {
+class NpySource final : public TypedDenseSource<NpySource> {
  public:
   NpySource(const std::string& path, const NpyHeader& header, Index piece_bytes)
       : header_(header), type_(parse_npy_type(header.descr)), piece_bytes_(piece_bytes) {
@@ -61,16 +63,6 @@ class NpySource final : public DenseSource {
   }
 
   [[nodiscard]] const MatrixDescription& description() const override { return description_; }
-  [[nodiscard]] Matrix<float> read_float32(const mpi::Communicator& comm,
-                                           const std::vector<Rectangle>& wanted) const override {
-    return read<float>(comm, wanted);
-  }
-  [[nodiscard]] Matrix<double> read_float64(const mpi::Communicator& comm,
-                                            const std::vector<Rectangle>& wanted) const override {
-    return read<double>(comm, wanted);
-  }
-
- private:
   template <class Real>
   [[nodiscard]] Matrix<Real> read(const mpi::Communicator& comm,
                                   const std::vector<Rectangle>& wanted) const {
@@ -87,6 +79,7 @@ class NpySource final : public DenseSource {
     });
   }
 
+ private:
   template <class Real>
   void read_as_stored(const InputFile& file, const Rectangle& own, MatrixView<Real> entries) const;
   template <class Real>

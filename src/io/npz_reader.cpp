@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "tessera/core/error.hpp"
+#include "tessera/io/text_line.hpp"
 
 namespace tessera::io {
 namespace {
@@ -148,8 +149,10 @@ void require_sparse(const ZipArchive& archive, const std::string& path) {
   }
   constexpr std::size_t kShown = 10;
   std::vector<std::string> names = archive.member_names();
-  if (names.size() > kShown) {
-    names.resize(kShown);
+  const bool more = names.size() > kShown;
+  names.resize(std::min(names.size(), kShown));
+  std::ranges::transform(names, names.begin(), [](const auto& name) { return excerpt(name); });
+  if (more) {
     names.emplace_back("...");
   }
   throw InputError(fmt::format(

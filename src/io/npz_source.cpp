@@ -10,13 +10,15 @@
 #include "tessera/io/share_entries.hpp"
 #include "tessera/mpi/agree.hpp"
 
+#include "typed_source.hpp"
+
 namespace tessera::io {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NpzMatrix, format, descr, rows, columns, entries)
 
 namespace {
 
-class NpzSource final : public SparseSource {
+class NpzSource final : public TypedSparseSource<NpzSource> {
  public:
   NpzSource(const std::string& path, const NpzMatrix& matrix, Index batch_entries)
       : matrix_(matrix), batch_entries_(batch_entries) {
@@ -32,14 +34,6 @@ class NpzSource final : public SparseSource {
   }
 
   [[nodiscard]] const MatrixDescription& description() const override { return description_; }
-  [[nodiscard]] Entries<float> read_entries_float32(const mpi::Communicator& comm) const override {
-    return read<float>(comm);
-  }
-  [[nodiscard]] Entries<double> read_entries_float64(const mpi::Communicator& comm) const override {
-    return read<double>(comm);
-  }
-
- private:
   template <class Real>
   [[nodiscard]] Entries<Real> read(const mpi::Communicator& comm) const {
     std::optional<NpzReader<Real>> reader;
@@ -47,6 +41,7 @@ class NpzSource final : public SparseSource {
     return share_entries<Real>([&] { return reader->next(batch_entries_); }, comm);
   }
 
+ private:
   NpzMatrix matrix_;
   Index batch_entries_;
   MatrixDescription description_;

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "tessera/core/error.hpp"
+#include "tessera/io/text_line.hpp"
 
 namespace tessera::io {
 namespace {
@@ -49,7 +50,7 @@ class DictionaryReader {
       expect(':');
       std::optional<std::string_view>& value = slot(values, key);
       if (value) {
-        fail(fmt::format("'{}' stands twice", key));
+        fail(excerpt(key) + " stands twice");
       }
       value = read_literal();
       if (!accept(',')) {
@@ -77,7 +78,7 @@ class DictionaryReader {
     if (key == "shape") {
       return values.shape;
     }
-    fail(fmt::format("'{}' is not a known key", key));
+    fail(excerpt(key) + " is not a known key");
   }
 
   std::string_view skip_spaces() {
@@ -142,7 +143,7 @@ class DictionaryReader {
 
 bool parse_order(std::string_view literal) {
   if (literal != "True" && literal != "False") {
-    fail(fmt::format("fortran_order is {}, not True or False", literal));
+    fail(fmt::format("fortran_order is {}, not True or False", excerpt(literal)));
   }
   return literal == "True";
 }
@@ -160,7 +161,7 @@ Index parse_dimension(std::string_view text) {
     throw InputError("the .npy header names a dimension that does not fit 63 bits");
   }
   if (error != std::errc() || end != text.data() + text.size() || value < 0) {
-    fail(fmt::format("'{}' is not a dimension", text));
+    fail(excerpt(text) + " is not a dimension");
   }
   return value;
 }
@@ -192,10 +193,11 @@ constexpr std::array<std::pair<char, const char*>, 9> kRefusedTypes = {{{'b', "b
                                                                         {'m', "time difference"}}};
 
 [[noreturn]] void refuse_type(std::string_view descr, const char* meaning) {
-  throw InputError(
-      fmt::format("its elements are of dtype {} ({}), but a matrix holds integers of at most 64 "
-                  "bits or float16, float32 or float64 numbers. {}",
-                  descr, meaning, kConvert));
+  const bool quoted = descr.size() >= 2 && descr.front() == '\'' && descr.back() == '\'';
+  throw InputError(fmt::format(
+      "its elements are of dtype {} ({}), but a matrix holds integers of at most 64 "
+      "bits or float16, float32 or float64 numbers. {}",
+      quoted ? excerpt(descr.substr(1, descr.size() - 2)) : excerpt(descr), meaning, kConvert));
 }
 
 }  // namespace
@@ -301,7 +303,12 @@ Index count_elements(const std::vector<Index>& shape) {
 }
 
 std::string shape_text(const std::vector<Index>& shape) {
-  return shape.empty() ? "scalar" : fmt::format("{}", fmt::join(shape, "x"));
+  if (shape.empty()) {
+    return "scalar";
+  }
+  constexpr std::size_t kShown = 8;
+  const auto shown = std::span(shape).first(std::min(shape.size(), kShown));
+  return fmt::format("{}{}", fmt::join(shown, "x"), shape.size() > kShown ? "x..." : "");
 }
 
 void require_matrix_shape(const std::vector<Index>& shape) {

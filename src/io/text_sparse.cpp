@@ -4,25 +4,21 @@
 
 #include "tessera/mpi/agree.hpp"
 
+#include "typed_source.hpp"
+
 namespace tessera::io {
 namespace {
 
-class TextSparseSource final : public SparseSource {
+class TextSparseSource final : public TypedSparseSource<TextSparseSource> {
  public:
   TextSparseSource(TextFile file, MatrixDescription description, SparseTextLayout layout)
       : file_(std::move(file)), description_(std::move(description)), layout_(std::move(layout)) {}
 
   [[nodiscard]] const MatrixDescription& description() const override { return description_; }
-  [[nodiscard]] Entries<float> read_entries_float32(const mpi::Communicator& comm) const override {
-    return read<float>(comm);
-  }
-  [[nodiscard]] Entries<double> read_entries_float64(const mpi::Communicator& comm) const override {
-    return read<double>(comm);
-  }
-
- private:
   template <class Real>
   [[nodiscard]] Entries<Real> read(const mpi::Communicator& comm) const;
+
+ private:
   void require_promised_entries(Index own_lines, Index own_last_line,
                                 const mpi::Communicator& comm) const;
 

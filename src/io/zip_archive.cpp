@@ -5,6 +5,7 @@
 
 #include "tessera/core/error.hpp"
 #include "tessera/io/input_file.hpp"
+#include "tessera/io/text_line.hpp"
 
 namespace tessera::io {
 namespace {
@@ -102,7 +103,7 @@ void ZipArchive::require_possible_size(const struct zip_stat& status,
 }
 
 ZipMember ZipArchive::open(const std::string& name) const {
-  const std::string place = fmt::format("'{}', member '{}'", path_, name);
+  const std::string place = fmt::format("'{}', member {}", path_, excerpt(name));
   zip_stat_t status;
   zip_stat_init(&status);
   if (zip_stat(archive_.get(), name.c_str(), 0, &status) != 0) {

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "tessera/products/nonzeros.hpp"
+
 namespace tessera::products {
 namespace {
 
@@ -53,9 +55,6 @@ void visit_entries(const DataMatrix<Real>& a, const Visit& visit) {
 Range rows_of(const auto& a) {
   return std::visit([](const auto& block) { return block.rows(); }, a.block);
 }
-Range columns_of(const auto& a) {
-  return std::visit([](const auto& block) { return block.columns(); }, a.block);
-}
 
 template <class Real>
 void divide_by_maximum(DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
@@ -102,11 +101,7 @@ void divide_rows_by_l2(DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
 template <class Real>
 std::vector<double> inverse_document_frequencies(const DataMatrix<Real>& a,
                                                  const mpi::ProcessGrid& grid) {
-  std::vector<Index> documents(static_cast<std::size_t>(columns_of(a).size()));
-  visit_entries(a, [&](Index, Index j, double value) {
-    documents[static_cast<std::size_t>(j)] += value != 0 ? 1 : 0;
-  });
-  grid.column_comm().all_reduce_sum(std::span<Index>(documents));
+  const std::vector<Index> documents = nonzeros_of_columns(a, grid);
   std::vector<double> weights;
   weights.reserve(documents.size());
   for (const Index count : documents) {

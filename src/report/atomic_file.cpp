@@ -95,4 +95,8 @@ void write_file_atomically(const std::string& path, std::span<const std::byte> c
   sync_folder(target);
 }
 
+void write_file_atomically(const std::string& path, const std::string& text) {
+  write_file_atomically(path, std::as_bytes(std::span(text)));
+}
+
 }  // namespace tessera::report

@@ -5,6 +5,8 @@
 #include "tessera/report/atomic_file.hpp"
 #include "tessera/report/summary.hpp"
 
+#include "history_json.hpp"
+
 namespace tessera::report {
 namespace {
 
@@ -93,18 +95,6 @@ Json cost_json(const RunReport& report) {
           {"peak_memory_bytes_per_process", to_json(report.cost.peak_memory_bytes)}};
 }
 
-Json history_json(const std::vector<IterationRecord>& history) {
-  Json rows = Json::array();
-  for (const auto& row : history) {
-    rows.push_back({{"iteration", row.iteration},
-                    {"seconds", row.seconds},
-                    {"loss", row.loss},
-                    {"relative_error", row.relative_error},
-                    {"kkt_residual", row.kkt_residual}});
-  }
-  return rows;
-}
-
 }  // namespace
 
 std::string report_json(const RunReport& report) {
@@ -124,7 +114,7 @@ std::string report_json(const RunReport& report) {
 
 void write_report(const std::string& path, const RunReport& report) {
   const std::string text = report_json(report);
-  write_file_atomically(path, std::as_bytes(std::span(text)));
+  write_file_atomically(path, text);
 }
 
 }  // namespace tessera::report

@@ -89,6 +89,13 @@ void Monitor<Real>::after_h(ConstMatrixView<double> gram_w, ConstMatrixView<Real
 }
 
 template <class Real>
+void Monitor<Real>::after_w(ConstMatrixView<Real> cross, ConstMatrixView<Real> w) {
+  const auto scope = times_.scope(Phase::objective);
+  shares_.inner_product = kernels::inner_product(cross, w);
+  shares_.penalty = penalty_value(w, penalty_w_);
+}
+
+template <class Real>
 products::Riders Monitor<Real>::shares() const {
   products::Riders shares = shares_;
   shares.out_of_time = time_limit_ > 0 && timer_.seconds() >= time_limit_ ? 1.0 : 0.0;

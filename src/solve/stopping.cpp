@@ -14,6 +14,8 @@ std::string_view describe(StopReason reason) {
       return "max-iterations";
     case StopReason::time_limit:
       return "time-limit";
+    case StopReason::exact_solution:
+      return "exact-solution";
   }
   return "?";
 }

@@ -1,66 +1,61 @@
 #include "tessera/update/als.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace tessera::update {
-namespace {
-
-using EigenView = Eigen::Map<const Eigen::MatrixXd>;
-
-/// Whether a Cholesky factorization exists with pivots above the rounding noise of G's entries.
-bool is_stable(const Eigen::LLT<Eigen::MatrixXd>& cholesky, double largest_diagonal) {
-  if (cholesky.info() != Eigen::Success) {
-    return false;
-  }
-  const auto& lower = cholesky.matrixLLT();
-  const double noise =
-      static_cast<double>(lower.rows()) * std::numeric_limits<double>::epsilon() * largest_diagonal;
-  for (Index l = 0; l < lower.rows(); ++l) {
-    if (lower(l, l) * lower(l, l) <= noise) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
 
 template <class Real>
 Als<Real>::Als(const RuleSettings& settings)
     : UpdateRule<Real>(settings.rank, settings.penalty),
-      regularized_(settings.rank, settings.rank),
+      gram_(settings.rank),
       cholesky_(settings.rank),
-      row_(settings.rank) {}
+      live_(1, settings.rank),
+      right_(padded_size(settings.rank), Lanes::Zero()),
+      solution_(right_) {}
 
 template <class Real>
 void Als<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
                       MatrixView<Real> factor) {
-  const Index k = gram.rows();
-  const EigenView original(gram.data(), k, k);
-  const double mean_diagonal = original.trace() / static_cast<double>(k);
-  if (mean_diagonal <= 0) {
+  gram_.assign(gram);
+  if (gram_.is_zero()) {
     return;  // the other factor is zero: every F is optimal
   }
-  cholesky_.compute(original);
-  if (!is_stable(cholesky_, original.diagonal().maxCoeff())) {
-    double ridge = static_cast<double>(k) * std::numeric_limits<double>::epsilon();
-    do {
-      ridge *= 10;
-      regularized_ = original;
-      regularized_.diagonal().array() += ridge * mean_diagonal;
-      cholesky_.compute(regularized_);
-    } while (!is_stable(cholesky_, regularized_.diagonal().maxCoeff()));
+  factorize();
+  for (Index begin = 0; begin < factor.rows(); begin += kLanes) {
+    const Index rows = std::min(kLanes, factor.rows() - begin);
+    for_each_member(live_[0], [&](Index l) {
+      for (Index lane = 0; lane < rows; ++lane) {
+        right_[static_cast<std::size_t>(l)][lane] =
+            (static_cast<double>(cross(begin + lane, l)) - this->l1()) * gram_.scale(l);
+      }
+    });
+    cholesky_.solve(right_, solution_);
+    for_each_member(live_[0], [&](Index l) {
+      for (Index lane = 0; lane < rows; ++lane) {
+        const double value = solution_[static_cast<std::size_t>(l)][lane] * gram_.scale(l);
+        factor(begin + lane, l) = static_cast<Real>(std::max(0.0, value));
+      }
+    });
+  }
+}
+
+/// G of the live components, in every lane.
+template <class Real>
+void Als<Real>::factorize() {
+  clear(live_[0]);
+  for (Index l = 0; l < gram_.rank(); ++l) {
+    if (gram_.is_live(l)) {
+      insert(live_[0], l);
+    }
+  }
+  std::array<ConstIndexSet, kLanes> sets;
+  sets.fill(live_[0]);
+  cholesky_.assign(gram_);
+  cholesky_.factorize(sets);
+  const double ridge = cholesky_.ridge(0);
+  if (ridge > 0) {
     ++diagnostics_.ridge_updates;
     diagnostics_.largest_ridge = std::max(diagnostics_.largest_ridge, ridge);
-  }
-  // Row by row, in an aligned buffer: the bits of a row do not depend on its neighbours.
-  for (Index row = 0; row < factor.rows(); ++row) {
-    std::transform(cross.row(row), cross.row(row) + k, row_.data(),
-                   [this](Real value) { return static_cast<double>(value) - this->l1(); });
-    cholesky_.solveInPlace(row_);
-    std::transform(row_.data(), row_.data() + k, factor.row(row),
-                   [](double value) { return static_cast<Real>(std::max(0.0, value)); });
   }
 }
 

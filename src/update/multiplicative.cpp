@@ -26,7 +26,8 @@ void Multiplicative<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<R
       const Real denominator =
           denominator_[static_cast<std::size_t>(l)] + std::max(-c, Real{0}) + l1;
       if (denominator > 0 && kernels::is_live(gram, l, scale)) {
-        factor(row, l) *= std::max(c, Real{0}) / denominator;
+        // In this order nothing overflows: the denominator is at least F_l·G_ll.
+        factor(row, l) = factor(row, l) * std::max(c, Real{0}) / denominator;
       }
     }
   }

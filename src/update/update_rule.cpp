@@ -3,13 +3,25 @@
 #include <algorithm>
 
 #include "tessera/core/error.hpp"
+#include "tessera/update/active_set.hpp"
 #include "tessera/update/als.hpp"
+#include "tessera/update/anls_bpp.hpp"
+#include "tessera/update/exact.hpp"
 #include "tessera/update/fixed_components.hpp"
 #include "tessera/update/gradient.hpp"
 #include "tessera/update/hals.hpp"
 #include "tessera/update/multiplicative.hpp"
 
 namespace tessera::update {
+namespace {
+
+template <class Real, class Method>
+std::unique_ptr<UpdateRule<Real>> make_exact(const RuleSettings& settings) {
+  const Index rows = std::min(settings.rows, Exact<Real>::kChunkRows);
+  return std::make_unique<Exact<Real>>(settings, std::make_unique<Method>(rows, settings.rank));
+}
+
+}  // namespace
 
 template <class Real>
 UpdateRule<Real>::UpdateRule(Index rank, const Penalty& penalty)
@@ -52,6 +64,10 @@ std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings)
   switch (settings.algorithm) {
     case Algorithm::hals:
       return std::make_unique<Hals<Real>>(settings);
+    case Algorithm::anls_bpp:
+      return make_exact<Real, BlockPivoting>(settings);
+    case Algorithm::anls_active_set:
+      return make_exact<Real, LawsonHanson>(settings);
     case Algorithm::mu:
       return std::make_unique<Multiplicative<Real>>(settings);
     case Algorithm::als:

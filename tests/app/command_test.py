@@ -50,6 +50,29 @@ class Inspect(ProgramTest):
                              "cannot be factorized"):
                 self.assertIn(expected, text)
 
+    def test_empty_rows_and_columns(self):
+        matrix = low_rank(40, 9, 3)
+        matrix[[17, 3, 31]], matrix[:, 2] = 0, 0
+        np.save(self.folder / "few.npy", matrix)
+        matrix[5:20] = 0
+        np.save(self.folder / "many.npy", matrix)
+        np.save(self.folder / "none.npy", matrix[20:31, 3:])
+        (self.folder / "named.csv").write_text("\n".join(
+            ["," + ",".join(f"gene{j}" for j in range(9))]
+            + [f"cell{i}," + ",".join(str(value) for value in row)
+               for i, row in enumerate(matrix)]))
+        for processes in PROCESS_COUNTS:
+            def expect(name, *lines, options=()):
+                text = self.succeed("inspect", name, *options, processes=processes).stdout
+                for line in lines:
+                    self.assertIn(line, text.splitlines())
+            expect("few.npy", "empty rows       3: 3, 17, 31", "empty columns    1: 2")
+            expect("many.npy", "empty rows       17: 3, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 7 more",
+                   options=["--storage", "sparse"])
+            expect("none.npy", "empty rows       0", "empty columns    0")
+            expect("named.csv", 'empty rows       2: "cell19", "cell31"',
+                   'empty columns    1: "gene2"', options=["--rows", "19:40"])
+
     def test_result(self):
         self.write_matrix("a.h5", low_rank(12, 9, 3))
         self.succeed("factorize", "a.h5", "--rank", 2, "--output", "r.h5")

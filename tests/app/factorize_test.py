@@ -93,7 +93,7 @@ class Processes(ProgramTest):
 
     def test_every_algorithm_on_every_count(self):
         self.write_matrix("a.h5", low_rank(40, 30, 3))
-        for algorithm in ("hals", "mu", "als", "gradient"):
+        for algorithm in ("hals", "anls-bpp", "anls-active-set", "mu", "als", "gradient"):
             for processes in PROCESS_COUNTS:
                 _, _, attributes = self.factorize("a.h5", processes, "--rank", 3, "--algorithm",
                                                   algorithm, "--max-iterations", 60)

@@ -98,6 +98,8 @@ class Formats(ProgramTest):
         for balance in ("even", "entries", "permute", "auto"):
             w, _, _ = self.factors("s.h5", "--balance", balance, "--grid", "2x2", processes=4)
             np.testing.assert_allclose(w, reference, atol=1e-3 * reference.max())
+            text = self.succeed("inspect", "s.h5", "--balance", balance, processes=4).stdout
+            self.assertRegex(text, r'empty rows +1: "5"\nempty columns +1: "3"\n')
 
     def test_selection_and_transposition(self):
         matrix = sparse_matrix()

@@ -75,7 +75,8 @@ TEST(Help, FactorizeIsGroupedAndTellsUnits) {
   }
   expect_contains(text, "--rank K");
   expect_contains(text, "number of components (must be given)");
-  expect_contains(text, "update rule: hals, mu, als or gradient (default: hals)");
+  expect_contains(
+      text, "update rule: hals, anls-bpp, anls-active-set, mu, als or gradient (default: hals)");
   expect_contains(text, "--time-limit SECONDS");
 }
 

@@ -152,7 +152,7 @@ struct Damage {
 std::vector<Damage> damages() {
   const auto text = [](const std::string& format) { return npy_header("|S3", "()") + format; };
   return {
-      {"no format", csr_members, "format.npy", "", {"no sparse matrix", "data.npy, ind"}},
+      {"no format", csr_members, "format.npy", "", {"no sparse matrix", "'data.npy', 'ind"}},
       {"no shape", csr_members, "shape.npy", "", {"no sparse matrix"}},
       {"no data", csr_members, "data.npy", "", {"no sparse matrix"}},
       {"no indices", csr_members, "indices.npy", "", {"indices.npy", "No such file"}},

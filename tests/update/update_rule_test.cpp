@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -167,6 +168,15 @@ TEST(Multiplicative, EqualsTheFormula) {
   update(Algorithm::mu, problem);
   for (std::size_t i = 0; i < problem.factor.span().size(); ++i) {
     ASSERT_NEAR(problem.factor.span()[i], expected.span()[i], 1e-12);
+  }
+}
+
+TEST(Multiplicative, StaysFiniteWhereTheDenominatorAlmostVanishes) {
+  auto problem = make_nonnegative_subproblem<float>(3, 4, 33);
+  std::ranges::fill(problem.factor.span(), std::numeric_limits<float>::denorm_min());
+  update(Algorithm::mu, problem, 5);
+  for (const float entry : problem.factor.span()) {
+    EXPECT_TRUE(std::isfinite(entry));
   }
 }
 

@@ -17,6 +17,8 @@ struct Command {
 };
 
 void factorize(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void transform(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void compare(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void reconstruct(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void inspect(const std::vector<std::string>& arguments, const mpi::Communicator& world);

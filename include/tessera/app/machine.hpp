@@ -14,6 +14,11 @@ namespace tessera::app {
 /// cores of its own, it gets all of these. Collective. @return the number of threads.
 int set_threads(std::string_view setting, const mpi::Communicator& comm);
 
+/// Lets this process return every large buffer to the system as soon as it is freed, so that what
+/// one step of reading frees is there for the next. glibc keeps buffers for itself once a larger
+/// one has been freed (mallopt(3)). Call it before anything large is allocated.
+void return_freed_memory();
+
 /// The instruction set that the linear algebra of this process uses; results are equal to the bit
 /// only for equal ones.
 [[nodiscard]] std::string instruction_set();

@@ -41,6 +41,9 @@ void require_writable(const std::string& path, const mpi::Communicator& world);
 [[nodiscard]] mpi::ProcessGrid make_grid(const std::string& setting, Index m, Index n,
                                          const mpi::Communicator& world);
 
+/// @throws mpi::AgreedError (code usage) unless the rank fits the matrix.
+void require_rank_fits(Index rank, const io::MatrixDescription& about);
+
 /// Reads A, refuses entries that cannot be factorized, and scales the others as asked. Collective.
 /// @throws mpi::AgreedError.
 template <class Real>

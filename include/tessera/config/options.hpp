@@ -13,7 +13,7 @@
 /// line, the help text and the configuration files are derived in config/parse.
 namespace tessera {
 
-enum class Algorithm { hals, mu, als, gradient };
+enum class Algorithm { hals, anls_bpp, anls_active_set, mu, als, gradient };
 /// Whether the loss never rises, rounding aside.
 [[nodiscard]] constexpr bool is_monotone(Algorithm algorithm) {
   return algorithm != Algorithm::als;
@@ -34,8 +34,10 @@ template <class Enum>
 struct EnumNames;
 template <>
 struct EnumNames<Algorithm> {
-  static constexpr std::array<std::pair<Algorithm, std::string_view>, 4> values = {
+  static constexpr std::array<std::pair<Algorithm, std::string_view>, 6> values = {
       {{Algorithm::hals, "hals"},
+       {Algorithm::anls_bpp, "anls-bpp"},
+       {Algorithm::anls_active_set, "anls-active-set"},
        {Algorithm::mu, "mu"},
        {Algorithm::als, "als"},
        {Algorithm::gradient, "gradient"}}};
@@ -123,10 +125,10 @@ template <class Enum>
 /// Where the data matrix comes from.
 struct InputOptions {
   std::string path;
-  std::string dataset;     ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
-  bool transpose = false;  ///< factorize Aᵀ: the file's columns become rows
-  std::string rows;        ///< a:b, of A as it is factorized; empty: all
-  std::string columns;     ///< a:b, likewise
+  std::string dataset;       ///< path inside an HDF5 file; empty: /X, else the only 2-D dataset
+  bool transpose = false;    ///< factorize Aᵀ: the file's columns become rows
+  std::string rows = {};     ///< a:b, of A as it is factorized; empty: all
+  std::string columns = {};  ///< a:b, likewise
   Storage storage = Storage::automatic;       ///< in memory; automatic: as in the file
   Duplicates duplicates = Duplicates::error;  ///< what to do with two entries of one place
   Balance balance = Balance::automatic;  ///< how sparse rows and columns are dealt to processes
@@ -141,6 +143,11 @@ struct Penalty {
 
   [[nodiscard]] bool is_set() const { return l1 > 0 || l2 > 0; }
 };
+
+/// Whether one update leaves nothing to improve while the other factor stays fixed.
+[[nodiscard]] constexpr bool is_exact(Algorithm algorithm) {
+  return algorithm == Algorithm::anls_bpp || algorithm == Algorithm::anls_active_set;
+}
 
 /// How W and H are computed.
 struct SolverOptions {
@@ -206,6 +213,27 @@ struct ReconstructOptions {
   std::string model;
   std::string output;
   std::string rows;  ///< a:b, global rows to rebuild; empty: all
+};
+
+/// Weights of a matrix's rows for the components of a result.
+struct TransformOptions {
+  InputOptions input;
+  std::string model;
+  Algorithm algorithm = Algorithm::anls_bpp;
+  Penalty penalty;  ///< of W
+  StoppingOptions stopping;
+  RunOptions run;
+  std::string output;
+};
+
+/// Every algorithm from the same start.
+struct CompareOptions {
+  InputOptions input;
+  SolverOptions solver;            ///< but for its algorithm
+  std::string algorithms = "all";  ///< names with commas between
+  StoppingOptions stopping = {.max_iterations = 200, .tolerance = 0};
+  RunOptions run;
+  std::string picture;  ///< SVG file; empty: none
 };
 
 /// Any matrix file to an HDF5 file as AnnData lays it out.

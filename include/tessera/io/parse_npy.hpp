@@ -52,7 +52,7 @@ inline constexpr Index kNpyPrefixBytes = 12;
 /// The number of elements. @throws InputError when they, or their bytes, overflow 63 bits.
 [[nodiscard]] Index count_elements(const std::vector<Index>& shape);
 
-/// "400x4096"; "scalar" without dimensions.
+/// "400x4096", cut after eight dimensions; "scalar" without any.
 [[nodiscard]] std::string shape_text(const std::vector<Index>& shape);
 
 /// @throws InputError that names the shape unless it is 2-D, not empty, and counts within 63 bits.

@@ -11,5 +11,6 @@ namespace tessera::report {
 /// when that fails. A symbolic link stays and its target is replaced; what is no regular file,
 /// such as /dev/stdout, is written to directly. @throws IoError with the system's reason.
 void write_file_atomically(const std::string& path, std::span<const std::byte> content);
+void write_file_atomically(const std::string& path, const std::string& text);
 
 }  // namespace tessera::report

@@ -32,6 +32,9 @@ class Monitor {
   void after_h(ConstMatrixView<double> gram_w, ConstMatrixView<Real> cross, ConstMatrixView<Real> w,
                ConstMatrixView<Real> h);
 
+  /// Instead, where H stays fixed and cross is A·Hᵀ: the shares of what the loss of W needs.
+  void after_w(ConstMatrixView<Real> cross, ConstMatrixView<Real> w);
+
   /// This process's shares, for the next gram message.
   [[nodiscard]] products::Riders shares() const;
   /// The numbers of the iterate whose totals these are:

@@ -10,7 +10,14 @@
 
 namespace tessera::solve {
 
-enum class StopReason { tolerance, target_error, kkt_tolerance, max_iterations, time_limit };
+enum class StopReason {
+  tolerance,
+  target_error,
+  kkt_tolerance,
+  max_iterations,
+  time_limit,
+  exact_solution,  ///< of the weights for fixed components: nothing is left to do
+};
 
 [[nodiscard]] std::string_view describe(StopReason reason);
 /// False for the limits, which end a run that might still improve.

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <Eigen/Cholesky>
-
+#include "tessera/update/scaled_gram.hpp"
+#include "tessera/update/subset_cholesky.hpp"
 #include "tessera/update/update_rule.hpp"
 
 namespace tessera::update {
 
 /// Alternating least squares: solve F·G = C without the constraint, then set negative entries to
 /// 0. Not monotone; the loop keeps the best iterate. A singular G gets the smallest ridge with
-/// which its Cholesky factorization is stable. Source: Paatero & Tapper, Environmetrics 1994;
-/// Berry et al., Comput. Stat. Data Anal. 2007, section 3.3.
+/// which its Cholesky factorization is stable; dead components are left alone. Source: Paatero &
+/// Tapper, Environmetrics 1994; Berry et al., Comput. Stat. Data Anal. 2007, section 3.3.
 template <class Real>
 class Als final : public UpdateRule<Real> {
  public:
@@ -20,10 +20,13 @@ class Als final : public UpdateRule<Real> {
  private:
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
              MatrixView<Real> factor) override;
+  void factorize();
 
-  Eigen::MatrixXd regularized_;
-  Eigen::LLT<Eigen::MatrixXd> cholesky_;
-  Eigen::VectorXd row_;
+  ScaledGram gram_;
+  SubsetCholesky cholesky_;
+  IndexSets live_;
+  LaneTile right_;
+  LaneTile solution_;
   Diagnostics diagnostics_;
 };
 

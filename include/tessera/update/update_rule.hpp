@@ -9,8 +9,10 @@ namespace tessera::update {
 
 /// What a rule had to do beside its formula, since it was made.
 struct Diagnostics {
-  Index ridge_updates = 0;   ///< updates whose singular gram matrix needed a ridge
-  double largest_ridge = 0;  ///< relative to the mean diagonal of the gram matrix
+  Index ridge_updates = 0;    ///< updates where a singular gram matrix needed a ridge
+  double largest_ridge = 0;   ///< relative to the diagonal of the gram matrix
+  Index fallback_rows = 0;    ///< of block pivoting, solved by Lawson–Hanson instead
+  Index unfinished_rows = 0;  ///< of Lawson–Hanson, left feasible but short of the optimum
 };
 
 /// How many steps a rule takes within one update.

@@ -1,0 +1,100 @@
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "tessera/app/command.hpp"
+#include "tessera/app/machine.hpp"
+#include "tessera/app/session.hpp"
+#include "tessera/app/start.hpp"
+#include "tessera/config/methods.hpp"
+#include "tessera/core/log.hpp"
+#include "tessera/products/residual.hpp"
+#include "tessera/report/atomic_file.hpp"
+#include "tessera/report/comparison.hpp"
+#include "tessera/solve/alternate.hpp"
+#include "tessera/solve/kkt.hpp"
+
+namespace tessera::app {
+namespace {
+
+/// One algorithm from the common start.
+template <class Real>
+report::Contender contend(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                          FactorPair<Real> factors, const config::Method& method,
+                          const StoppingOptions& stopping) {
+  solve::History history;
+  solve::Observer* const observers[] = {&history};
+  PhaseTimes times;
+  const solve::Settings settings{method.solver, stopping};
+  const auto outcome = solve::alternate<Real>(a, grid, factors, settings, observers, times);
+
+  report::Contender contender;
+  contender.name = method.name;
+  contender.history = history.records();
+  contender.seconds = contender.history.empty() ? 0.0 : contender.history.back().seconds;
+  contender.stop_reason = describe(outcome.reason);
+  const double squared_residual = products::squared_residual(a, grid, factors);
+  contender.relative_error =
+      a.summary.squared_norm > 0 ? std::sqrt(squared_residual / a.summary.squared_norm) : 0.0;
+  contender.kkt_residual = solve::kkt_residual(a, grid, factors, settings);
+  log::info(fmt::format("{}: relative error {:.6f} after {} iterations, {:.2f} s", contender.name,
+                        contender.relative_error, contender.history.size(), contender.seconds));
+  return contender;
+}
+
+template <class Real>
+void run(const CompareOptions& options, const io::MatrixInput& input, report::Comparison comparison,
+         const mpi::ProcessGrid& grid) {
+  const auto& world = grid.comm();
+  const auto a = read_scaled<Real>(input, options.input.scale, grid);
+  const auto start = Starts<Real>(a, grid, options.solver).make(options.solver.seed);
+  for (const auto& method : config::methods(options)) {
+    comparison.contenders.push_back(contend<Real>(a, grid, start, method, options.stopping));
+  }
+  print(report::comparison_text(comparison), world);
+  mpi::on_root(world, [&] {
+    if (!options.run.report.empty()) {
+      report::write_file_atomically(options.run.report, report::comparison_json(comparison));
+    }
+    if (!options.picture.empty()) {
+      report::write_file_atomically(options.picture, report::comparison_svg(comparison));
+    }
+  });
+}
+
+}  // namespace
+
+void compare(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
+  const auto options = parse_command<CompareOptions>(arguments, world);
+  if (!options) {
+    return;
+  }
+  const int threads = set_threads(options->run.threads, world);
+  for (const std::string& path : {options->run.report, options->picture}) {
+    if (!path.empty()) {
+      require_writable(path, world);
+    }
+  }
+  const io::MatrixInput input(options->input, world);
+  const auto& about = input.description();
+  require_rank_fits(options->solver.rank, about);
+  const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
+  report::Comparison comparison{
+      TESSERA_VERSION,
+      about.path,
+      about.rows,
+      about.columns,
+      options->solver.rank,
+      fmt::format("{}, seed {}", init_text(options->solver), options->solver.seed),
+      world.size(),
+      threads,
+      {},
+      config::effective_configuration(*options)};
+  with_precision(options->run.precision, [&](auto real) {
+    run<decltype(real)>(*options, input, std::move(comparison), grid);
+  });
+}
+
+}  // namespace tessera::app

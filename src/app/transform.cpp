@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tessera/app/command.hpp"
+#include "tessera/app/machine.hpp"
+#include "tessera/app/session.hpp"
+#include "tessera/app/stored_factors.hpp"
+#include "tessera/core/log.hpp"
+#include "tessera/init/random.hpp"
+#include "tessera/io/factor_file.hpp"
+#include "tessera/products/redistribute.hpp"
+#include "tessera/products/residual.hpp"
+#include "tessera/solve/fit_weights.hpp"
+
+namespace tessera::app {
+namespace {
+
+/// A model and the matrix whose rows are to be written in its components.
+struct Task {
+  TransformOptions options;
+  io::ModelInfo model;
+  io::MatrixNames names;  ///< of the result, on process 0
+};
+
+void require_columns_fit(const io::MatrixDescription& about, const std::string& path,
+                         const io::ModelInfo& model) {
+  if (about.columns != model.columns) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format("'{}' has {} columns, but the components of '{}' have {}. Select them with "
+                    "--columns, or see whether --transpose is wanted",
+                    about.path, about.columns, path, model.columns));
+  }
+}
+
+/// @throws InputError that lists the first differences.
+void require_same_names(const std::vector<std::string>& found,
+                        const std::vector<std::string>& expected, const std::string& path) {
+  constexpr std::size_t kListed = 5;
+  std::vector<std::string> differences;
+  for (std::size_t at = 0; at < found.size() && differences.size() < kListed; ++at) {
+    if (found[at] != expected[at]) {
+      differences.push_back(
+          fmt::format("column {} is '{}' instead of '{}'", at, found[at], expected[at]));
+    }
+  }
+  if (!differences.empty()) {
+    throw InputError(fmt::format(
+        "the columns are not those of the model '{}': {}{}. Bring them into the model's order",
+        path, fmt::join(differences, ", "), differences.size() == kListed ? ", ..." : ""));
+  }
+}
+
+/// The names of the new rows, and of the columns as far as either side knows them. Collective.
+io::MatrixNames match_names(const io::MatrixInput& input, const std::string& model,
+                            const mpi::Communicator& world) {
+  auto names = input.read_names(world);
+  auto stored = io::read_model_names(model, world);
+  mpi::on_root(world, [&] {
+    if (names.columns.empty() || stored.columns.empty()) {
+      names.columns = names.columns.empty() ? std::move(stored.columns) : std::move(names.columns);
+    } else {
+      require_same_names(names.columns, stored.columns, model);
+    }
+  });
+  return names;
+}
+
+/// The value of a key in the configuration text of a result; empty when it is not there.
+std::string configured(const std::string& configuration, const std::string& key) {
+  const std::string start = key + " = ";
+  const auto begin = ("\n" + configuration).find("\n" + start);
+  if (begin == std::string::npos) {
+    return "";
+  }
+  const auto value = begin + start.size();
+  return configuration.substr(value, configuration.find('\n', value) - value);
+}
+
+void warn_of_other_scale(const io::ModelInfo& model, Scaling scale) {
+  const std::string trained = configured(model.configuration, "scale");
+  if (!trained.empty() && trained != name_of(scale)) {
+    log::warning(fmt::format("the model was made with --scale {}, these rows have --scale {}",
+                             trained, name_of(scale)));
+  }
+}
+
+io::ModelInfo describe_result(const Task& task, const io::MatrixInput& input,
+                              const MatrixSummary& matrix, const solve::Outcome& outcome) {
+  io::ModelInfo info = task.model;
+  info.rows = input.description().rows;
+  info.input = input.description().path + ":" + input.description().dataset;
+  info.input_fingerprint = matrix.fingerprint;
+  info.input_norm = std::sqrt(matrix.squared_norm);
+  info.image_shape = input.description().image_shape;
+  info.algorithm = name_of(task.options.algorithm);
+  info.iterations = outcome.iterations;
+  info.stop_reason = describe(outcome.reason);
+  info.instruction_set = instruction_set();
+  info.version = TESSERA_VERSION;
+  info.configuration = config::effective_configuration(task.options);
+  return info;
+}
+
+template <class Real>
+void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid& grid,
+         const Timer& program) {
+  const auto& options = task.options;
+  const auto& world = grid.comm();
+  const auto a = read_scaled<Real>(input, options.input.scale, grid);
+  // A rule that works by steps needs a start; an exact one does not care.
+  auto factors = init::random_start(a, grid, task.model.rank, 0);
+  factors.h = read_components(options.model, a, grid);
+
+  solve::Settings settings;
+  settings.solver.rank = task.model.rank;
+  settings.solver.algorithm = options.algorithm;
+  settings.solver.penalty_w = options.penalty;
+  settings.stopping = options.stopping;
+  solve::History history;
+  solve::Observer* const observers[] = {&history};
+  PhaseTimes times;
+  const auto outcome = solve::fit_weights<Real>(a, grid, factors, settings, observers, times);
+
+  auto info = describe_result(task, input, a.summary, outcome);
+  const double squared_residual = products::squared_residual(a, grid, factors);
+  info.relative_error =
+      a.summary.squared_norm > 0 ? std::sqrt(squared_residual / a.summary.squared_norm) : 0.0;
+  info.history = history.records();
+  info.process_grid = grid.shape().to_string();
+  products::restore_order(factors.w, a.row_order, world);
+  products::restore_order(factors.h, a.column_order, world);
+  info.seconds = program.seconds();
+  io::write_factor_file(options.output, factors, info, task.names, world);
+  log::info(fmt::format("wrote {} (weights of {} rows for {} components, relative error {:.6g})",
+                        options.output, info.rows, info.rank, info.relative_error));
+}
+
+}  // namespace
+
+void transform(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
+  const Timer program;
+  const auto options = parse_command<TransformOptions>(arguments, world);
+  if (!options) {
+    return;
+  }
+  Task task{*options, {}, {}};
+  const int threads = set_threads(options->run.threads, world);
+  require_writable(options->output, world);
+  task.model = io::read_model_info(options->model, world);
+  task.model.threads = threads;
+  const io::MatrixInput input(options->input, world);
+  require_columns_fit(input.description(), options->model, task.model);
+  task.names = match_names(input, options->model, world);
+  warn_of_other_scale(task.model, options->input.scale);
+  const auto grid =
+      make_grid(options->run.grid, input.description().rows, input.description().columns, world);
+  with_precision(task.model.precision,
+                 [&](auto real) { run<decltype(real)>(task, input, grid, program); });
+}
+
+}  // namespace tessera::app

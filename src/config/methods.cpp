@@ -1,0 +1,58 @@
+#include "tessera/config/methods.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "tessera/config/nearest.hpp"
+#include "tessera/core/error.hpp"
+
+namespace tessera::config {
+namespace {
+
+std::vector<Method> all_methods(const SolverOptions& solver) {
+  std::vector<Method> all;
+  for (const auto& [algorithm, name] : EnumNames<Algorithm>::values) {
+    all.push_back({std::string(name), solver});
+    all.back().solver.algorithm = algorithm;
+    if (algorithm == Algorithm::hals) {
+      all.push_back({"plain-hals", all.back().solver});
+      all.back().solver.inner_iterations = 1;
+      all.back().solver.extrapolation = Switch::off;
+    }
+  }
+  return all;
+}
+
+const Method& find(const std::vector<Method>& all, const std::string& name) {
+  const auto found = std::ranges::find(all, name, &Method::name);
+  if (found == all.end()) {
+    std::vector<std::string_view> names;
+    std::ranges::transform(all, std::back_inserter(names), &Method::name);
+    throw UsageError(fmt::format("--algorithms: unknown algorithm '{}'; did you mean '{}'?", name,
+                                 nearest(name, names)));
+  }
+  return *found;
+}
+
+}  // namespace
+
+std::vector<Method> methods(const CompareOptions& options) {
+  auto all = all_methods(options.solver);
+  if (options.algorithms == "all") {
+    return all;
+  }
+  std::vector<Method> chosen;
+  std::istringstream names(options.algorithms);
+  for (std::string name; std::getline(names, name, ',');) {
+    if (std::ranges::find(chosen, name, &Method::name) != chosen.end()) {
+      throw UsageError(fmt::format("--algorithms names '{}' twice", name));
+    }
+    chosen.push_back(find(all, name));
+  }
+  return chosen;
+}
+
+}  // namespace tessera::config

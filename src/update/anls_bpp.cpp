@@ -1,0 +1,83 @@
+#include "tessera/update/anls_bpp.hpp"
+
+namespace tessera::update {
+namespace {
+
+constexpr int kAllowance = 3;  ///< p̄ of Kim & Park
+
+}  // namespace
+
+BlockPivoting::BlockPivoting(Index rows, Index rank, Index most_exchanges)
+    : most_exchanges_(most_exchanges),
+      rank_(rank),
+      states_(static_cast<std::size_t>(rows)),
+      infeasible_(1, rank),
+      fallback_(rows, rank) {}
+
+void BlockPivoting::begin(Index row, std::span<const double>) {
+  states_[static_cast<std::size_t>(row)] = {.least_infeasible = rank_ + 1, .allowance = kAllowance};
+}
+
+bool BlockPivoting::exchange(PassiveSolution& solution) {
+  State& state = states_[static_cast<std::size_t>(solution.row)];
+  if (state.fell_back) {
+    return fallback_.exchange(solution);
+  }
+  const Index infeasible = find_infeasible(solution);
+  if (infeasible == 0) {
+    return false;
+  }
+  if (state.exchanges++ == most_exchanges_) {
+    ++fallback_rows_;
+    state.fell_back = true;
+    assign_positive(solution.incoming, solution.passive);
+    fallback_.begin(solution.row, solution.incoming);
+    return true;
+  }
+  if (!takes_full_exchange(state, infeasible)) {
+    keep_largest_infeasible();
+  }
+  const ConstIndexSet changing = infeasible_[0];
+  for (std::size_t word = 0; word < changing.size(); ++word) {
+    solution.passive[word] ^= changing[word];
+  }
+  return true;
+}
+
+void BlockPivoting::add_to(Diagnostics& diagnostics) const {
+  diagnostics.fallback_rows += fallback_rows_;
+  fallback_.add_to(diagnostics);
+}
+
+/// Leaves the indices that are on the wrong side in infeasible_. @return how many they are.
+Index BlockPivoting::find_infeasible(const PassiveSolution& solution) {
+  const IndexSet infeasible = infeasible_[0];
+  clear(infeasible);
+  for (Index l = 0; l < rank_; ++l) {
+    const auto at = static_cast<std::size_t>(l);
+    if (contains(solution.passive, l) ? solution.coefficients[at] < 0
+                                      : solution.gradient[at] < -solution.noise) {
+      insert(infeasible, l);
+    }
+  }
+  return count(infeasible);
+}
+
+bool BlockPivoting::takes_full_exchange(State& state, Index infeasible) const {
+  if (infeasible < state.least_infeasible) {
+    state.least_infeasible = infeasible;
+    state.allowance = kAllowance;
+    return true;
+  }
+  return state.allowance-- > 0;
+}
+
+void BlockPivoting::keep_largest_infeasible() {
+  const IndexSet infeasible = infeasible_[0];
+  Index largest = 0;
+  for_each_member(infeasible, [&](Index l) { largest = l; });
+  clear(infeasible);
+  insert(infeasible, largest);
+}
+
+}  // namespace tessera::update

@@ -1,0 +1,208 @@
+#include "tessera/update/exact.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+namespace tessera::update {
+namespace {
+
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+
+template <class Real>
+Index chunk_rows(const RuleSettings& settings) {
+  return std::min(settings.rows, Exact<Real>::kChunkRows);
+}
+
+template <class T>
+std::span<T> row_of(MatrixView<T> matrix, Index row) {
+  return {matrix.row(row), static_cast<std::size_t>(matrix.columns())};
+}
+
+double sum_of(std::span<const double> nonnegative) {
+  double sum = 0;
+  for (const double value : nonnegative) {
+    sum += std::abs(value);
+  }
+  return sum;
+}
+
+double largest_of(std::span<const double> values) {
+  double largest = 0;
+  for (const double value : values) {
+    largest = std::max(largest, std::abs(value));
+  }
+  return largest;
+}
+
+}  // namespace
+
+template <class Real>
+Exact<Real>::Exact(const RuleSettings& settings, std::unique_ptr<Pivoting> pivoting)
+    : UpdateRule<Real>(settings.rank, settings.penalty),
+      pivoting_(std::move(pivoting)),
+      gram_(settings.rank),
+      cholesky_(settings.rank),
+      incoming_(chunk_rows<Real>(settings), settings.rank),
+      linear_(chunk_rows<Real>(settings), settings.rank),
+      passive_(chunk_rows<Real>(settings), settings.rank),
+      right_(padded_size(settings.rank), Lanes::Zero()),
+      solution_(right_),
+      gradient_(right_),
+      coefficient_rows_(kLanes, settings.rank),
+      gradient_rows_(kLanes, settings.rank) {
+  pending_.reserve(static_cast<std::size_t>(chunk_rows<Real>(settings)));
+}
+
+template <class Real>
+Diagnostics Exact<Real>::diagnostics() const {
+  Diagnostics diagnostics = diagnostics_;
+  pivoting_->add_to(diagnostics);
+  return diagnostics;
+}
+
+template <class Real>
+void Exact<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
+                        MatrixView<Real> factor) {
+  gram_.assign(gram);
+  if (gram_.is_zero()) {
+    return;  // the other factor is zero: every F is optimal
+  }
+  cholesky_.assign(gram_);
+  update_ridge_ = 0;
+  for (Index begin = 0; begin < factor.rows(); begin += kChunkRows) {
+    const Range rows{begin, std::min(begin + kChunkRows, factor.rows())};
+    load(cross.rows(rows), factor.rows(rows));
+    while (!pending_.empty()) {
+      order_by_passive_set();
+      solve_round(factor.rows(rows));
+    }
+  }
+  if (update_ridge_ > 0) {
+    ++diagnostics_.ridge_updates;
+    diagnostics_.largest_ridge = std::max(diagnostics_.largest_ridge, update_ridge_);
+  }
+}
+
+template <class Real>
+void Exact<Real>::load(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor) {
+  pending_.clear();
+  for (Index row = 0; row < factor.rows(); ++row) {
+    for (Index l = 0; l < gram_.rank(); ++l) {
+      linear_(row, l) = (static_cast<double>(cross(row, l)) - this->l1()) * gram_.scale(l);
+      incoming_(row, l) = static_cast<double>(factor(row, l)) * gram_.inverse_scale(l);
+    }
+    const auto incoming = row_of(std::as_const(incoming_).view(), row);
+    assign_positive(incoming, passive_[row]);
+    pivoting_->begin(row, incoming);
+    pending_.push_back({row, 0, 0});
+  }
+}
+
+/// By size first: a tile of small sets is little work.
+template <class Real>
+void Exact<Real>::order_by_passive_set() {
+  for (Pending& pending : pending_) {
+    const IndexSet set = passive_[pending.row];
+    pending.set_size = count(set);
+    pending.first_word = set.front();
+  }
+  std::ranges::sort(pending_, [this](const Pending& left, const Pending& right) {
+    const auto key = [](const Pending& of) { return std::tie(of.set_size, of.first_word); };
+    if (key(left) != key(right)) {
+      return key(left) < key(right);
+    }
+    const auto order = std::lexicographical_compare_three_way(
+        passive_[left.row].begin(), passive_[left.row].end(), passive_[right.row].begin(),
+        passive_[right.row].end());
+    return order != 0 ? order < 0 : left.row < right.row;
+  });
+}
+
+/// Solves every pending row once; pending_ becomes those that need another round.
+template <class Real>
+void Exact<Real>::solve_round(MatrixView<Real> factor) {
+  std::size_t kept = 0;
+  for (std::size_t begin = 0; begin < pending_.size(); begin += kLanes) {
+    const std::span<const Pending> tile =
+        std::span(pending_).subspan(begin, std::min<std::size_t>(kLanes, pending_.size() - begin));
+    solve_tile(tile);
+    for (std::size_t lane = 0; lane < tile.size(); ++lane) {
+      const auto at = static_cast<Index>(lane);
+      const Pending pending = tile[lane];
+      PassiveSolution solution{.row = pending.row,
+                               .incoming = row_of(std::as_const(incoming_).view(), pending.row),
+                               .coefficients = row_of(coefficient_rows_.view(), at),
+                               .gradient = row_of(std::as_const(gradient_rows_).view(), at),
+                               .noise = noise_of(pending.row, at),
+                               .passive = passive_[pending.row]};
+      if (pivoting_->exchange(solution)) {
+        pending_[kept++] = pending;  // never beyond what has been read
+      } else {
+        finish(solution, cholesky_.ridge(at), factor);
+      }
+    }
+  }
+  pending_.resize(kept);
+}
+
+/// Leaves coefficients and gradients of up to kLanes rows in the rows of the tile.
+template <class Real>
+void Exact<Real>::solve_tile(std::span<const Pending> tile) {
+  std::array<Index, kLanes> rows;
+  std::array<ConstIndexSet, kLanes> sets;
+  for (std::size_t lane = 0; lane < rows.size(); ++lane) {
+    rows[lane] = tile[std::min(lane, tile.size() - 1)].row;  // lanes to spare repeat the last row
+    sets[lane] = passive_[rows[lane]];
+  }
+  cholesky_.factorize(sets);
+  const Index k = gram_.rank();
+  for (Index lane = 0; lane < kLanes; ++lane) {
+    const double* linear = linear_.view().row(rows[static_cast<std::size_t>(lane)]);
+    for (Index l = 0; l < k; ++l) {
+      right_[static_cast<std::size_t>(l)][lane] = linear[l];
+    }
+  }
+  cholesky_.solve(right_, solution_);
+  gram_.gradient(solution_, right_, gradient_);
+  for (Index lane = 0; lane < kLanes; ++lane) {
+    for (Index l = 0; l < k; ++l) {
+      coefficient_rows_(lane, l) = solution_[static_cast<std::size_t>(l)][lane];
+      gradient_rows_(lane, l) = gradient_[static_cast<std::size_t>(l)][lane];
+    }
+  }
+}
+
+/// Of the gradient f·G − c, where |G_ij| < 2 and G may have a ridge.
+template <class Real>
+double Exact<Real>::noise_of(Index row, Index lane) const {
+  const double relative = static_cast<double>(gram_.rank()) * kEpsilon + cholesky_.ridge(lane);
+  return relative * (2.0 * sum_of(row_of(coefficient_rows_.view(), lane)) +
+                     largest_of(row_of(linear_.view(), row)));
+}
+
+template <class Real>
+void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixView<Real> factor) {
+  const auto linear = row_of(std::as_const(linear_).view(), solution.row);
+  if (ridge > 0) {
+    const double rounding = static_cast<double>(gram_.rank()) * kEpsilon *
+                            sum_of(solution.incoming) * largest_of(linear);
+    if (gram_.objective(solution.coefficients, linear) >
+        gram_.objective(solution.incoming, linear) + rounding) {
+      return;
+    }
+    update_ridge_ = std::max(update_ridge_, ridge);
+  }
+  for (Index l = 0; l < gram_.rank(); ++l) {
+    if (gram_.is_live(l)) {
+      factor(solution.row, l) =
+          static_cast<Real>(solution.coefficients[static_cast<std::size_t>(l)] * gram_.scale(l));
+    }
+  }
+}
+
+template class Exact<float>;
+template class Exact<double>;
+
+}  // namespace tessera::update
