@@ -46,7 +46,8 @@ DataMatrix<Real> make_data_matrix(const mpi::ProcessGrid& grid, Index m, Index n
   return with_summary<Real>(grid, std::move(distribution), std::move(block));
 }
 
-/// The same matrix, stored sparse, with a stored zero wherever i + j is a multiple of five.
+/// The same matrix as make_data_matrix(), stored sparse, with a stored zero wherever i + j is a
+/// multiple of five.
 template <class Real>
 DataMatrix<Real> make_sparse_matrix(const mpi::ProcessGrid& grid, Index m, Index n,
                                     const EntryFunction& entry) {
@@ -68,30 +69,6 @@ DataMatrix<Real> make_sparse_matrix(const mpi::ProcessGrid& grid, Index m, Index
   return with_summary<Real>(grid, std::move(distribution),
                             SparseBlock<Real>(rows, columns, std::move(offsets),
                                               std::move(local_columns), std::move(values)));
-}
-
-/// The same matrix as make_data_matrix(), stored sparse, with a stored zero wherever i + j is a
-/// multiple of five. It has no summary.
-template <class Real>
-DataMatrix<Real> make_sparse_matrix(const mpi::ProcessGrid& grid, Index m, Index n,
-                                    const EntryFunction& entry) {
-  Distribution distribution(m, n, grid.shape().rows, grid.shape().columns);
-  const Range rows = distribution.row_block(grid.row());
-  const Range columns = distribution.column_block(grid.column());
-  AlignedVector<Index> offsets{0};
-  AlignedVector<std::int32_t> local_columns;
-  AlignedVector<Real> values;
-  for (Index i = rows.begin; i < rows.end; ++i) {
-    for (Index j = columns.begin; j < columns.end; ++j) {
-      if (entry(i, j) != 0 || (i + j) % 5 == 0) {
-        local_columns.push_back(static_cast<std::int32_t>(j - columns.begin));
-        values.push_back(static_cast<Real>(entry(i, j)));
-      }
-    }
-    offsets.push_back(std::ssize(values));
-  }
-  SparseBlock<Real> block(rows, columns, offsets, local_columns, values);
-  return {std::move(distribution), std::move(block), {}};
 }
 
 /// W (m×k) and H (k×n) with the given entries; `h` is called with (component, column).
