@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tessera::report {
+
+/// Both ends belong to it.
+struct Range {
+  double low = 0;
+  double high = 0;
+};
+
+/// A mark on an axis; minor ones have no label.
+struct Tick {
+  double value = 0;
+  std::string label;
+};
+
+/// A linear or logarithmic scale that begins and ends at a tick.
+struct Axis {
+  Range range;
+  bool logarithmic = false;
+  std::vector<Tick> ticks;  ///< by rising value
+
+  /// Where a value lies: 0 at the low end, 1 at the high end.
+  [[nodiscard]] double position(double value) const;
+};
+
+/// The shortest axis with round ticks that covers the range; 3 to 10 of them are labelled.
+/// Labels stand at whole multiples of 1, 2 or 5 times a power of ten. A logarithmic axis has them
+/// at powers of ten, at 1, 2 and 5 times these when it covers fewer than three of them, and at
+/// equal steps when that leaves fewer than three labels. A range without extent is widened.
+/// @pre low <= high, both of magnitude at most 1e100; on a logarithmic axis low >= 1e-100.
+[[nodiscard]] Axis make_axis(Range range, bool logarithmic);
+
+}  // namespace tessera::report
