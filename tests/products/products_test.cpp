@@ -88,7 +88,13 @@ TEST(GramMessage, SumsGramAndRidersOverAllProcesses) {
   const auto factors = make_factors<float>(grid, a.distribution, k, entry_w, entry_h);
   PhaseTimes times;
   products::GramMessage<float> message(grid.comm(), k, times);
-  message.begin(factors.h.piece.view(), {1.0, 2.0, 3.0, 4.0, grid.comm().rank() == 0 ? 1.0 : 0.0});
+  message.begin(factors.h.piece.view(), {.inner_product = 1,
+                                         .squared_model_norm = 5,
+                                         .penalty = 6,
+                                         .squared_projected_gradient = 2,
+                                         .squared_cross_w = 3,
+                                         .squared_cross_h = 4,
+                                         .out_of_time = grid.comm().rank() == 0 ? 1.0 : 0.0});
   message.progress();
   message.finish();
   const double p = grid.comm().size();

@@ -18,9 +18,9 @@ int main(int argc, char** argv) {
   a.summary.squared_norm = 24.0;
   a.summary.mean = 1.0;
   auto factors = tessera::init::random_start(a, grid, 1, 0);
+  const tessera::solve::Settings settings{{.rank = 1}, {}};
   tessera::PhaseTimes times;
-  const auto outcome =
-      tessera::solve::alternate<double>(a, grid, factors, tessera::Algorithm::hals, {}, {}, times);
+  const auto outcome = tessera::solve::alternate<double>(a, grid, factors, settings, {}, times);
   std::printf("relative error %.1e\n", outcome.returned.relative_error);
   return outcome.returned.relative_error < 1e-6 ? 0 : 1;
 }
