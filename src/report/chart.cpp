@@ -77,7 +77,8 @@ class Legend {
     std::string svg;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const double x = left + column_ * static_cast<double>(i % columns_);
-      const double y = top + kLegendRow * (static_cast<double>(i / columns_) + 0.5);
+      const std::size_t row = i / columns_;
+      const double y = top + kLegendRow * (static_cast<double>(row) + 0.5);
       const int style = static_cast<int>(i);
       svg += line_element(style, {{x, y}, {x + kSampleLength, y}}, names_[i]) +
              marks_element(style, {{x + kSampleLength / 2, y}}) +

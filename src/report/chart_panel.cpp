@@ -67,7 +67,7 @@ Range with_room(Range range, bool logarithmic, bool above) {
 }
 
 /// The values the y axis shows: those up to y_max, where there are any.
-Range visible_y(const Panel& panel, std::vector<Point> points) {
+Range visible_y(const Panel& panel, const std::vector<Point>& points) {
   const Range whole = range_of(points, &Point::y);
   const bool cut = panel.y_max && *panel.y_max >= whole.low && *panel.y_max < whole.high;
   return with_room({whole.low, cut ? *panel.y_max : whole.high}, panel.log_y, !cut);

@@ -29,10 +29,10 @@ struct Axis {
 
 /// An axis with round ticks that covers the range; 3 to 10 of them are labelled. A linear axis
 /// begins and ends at a tick; its labels stand at multiples of 1, 2 or 5 times a power of ten.
-/// A logarithmic axis has exactly the range, and labels at powers of ten; where these are fewer
-/// than three, at 1, 2 and 5 times them; where those are fewer than three, as a linear axis does.
-/// A range without extent is widened.
-/// @pre low <= high, both of magnitude at most 1e100; on a logarithmic axis low >= 1e-100.
+/// A logarithmic axis has labels at powers of ten; where these are fewer than three, at 1, 2 and 5
+/// times them; and where those are fewer than three, all as on a linear axis. Otherwise it ends
+/// where the range does. A range without extent is widened.
+/// @pre low <= high, both of magnitude at most 1e120; on a logarithmic axis low >= 1e-120.
 [[nodiscard]] Axis make_axis(Range range, bool logarithmic);
 
 }  // namespace tessera::report
