@@ -13,7 +13,8 @@ namespace {
 
 constexpr double kSlack = 1e-9;        // of a step: what rounding may have added
 constexpr double kLeastExtent = 1e-9;  // relative; a shorter range counts as one value
-constexpr std::int64_t kFewestLabels = 3;
+constexpr std::int64_t kFewestLinearLabels = 4;
+constexpr std::int64_t kFewestLogLabels = 3;
 constexpr int kMostDecadeLabels = 8;
 
 double power_of_ten(int exponent) { return std::pow(10.0, exponent); }
@@ -34,6 +35,9 @@ struct Step {
   }
   [[nodiscard]] Step finer() const {
     return mantissa == 1 ? Step{5, exponent - 1} : Step{mantissa / 2, exponent};
+  }
+  [[nodiscard]] Step coarser() const {
+    return mantissa == 5 ? Step{1, exponent + 1} : Step{mantissa == 1 ? 2 : 5, exponent};
   }
   /// How many minor steps make one, so that these are round too.
   [[nodiscard]] int parts() const { return mantissa == 2 ? 4 : 5; }
@@ -66,7 +70,7 @@ std::int64_t label_count(Range range, Step step) {
 /// The coarsest step with enough labels.
 Step linear_step(Range range) {
   Step step{1, static_cast<int>(std::ceil(std::log10(range.high - range.low)))};
-  while (label_count(range, step) < kFewestLabels) {
+  while (label_count(range, step) < kFewestLinearLabels) {
     step = step.finer();
   }
   return step;
@@ -124,6 +128,7 @@ Axis equal_steps(Range range, bool logarithmic) {
   return axis;
 }
 
+int decade_above(double value) { return static_cast<int>(std::ceil(std::log10(value) - kSlack)); }
 int decade_below(double value) { return static_cast<int>(std::floor(std::log10(value) + kSlack)); }
 
 /// Powers of ten as plain numbers where these are short.
@@ -134,59 +139,55 @@ std::string log_label(int mantissa, int exponent, Range range) {
   return (mantissa == 1 ? "" : fmt::format("{}·", mantissa)) + "10" + superscript(exponent);
 }
 
-/// Ticks at 1 to 9 times the powers of ten.
+bool contains(Range range, double value) {
+  return value >= range.low * (1 - kSlack) && value <= range.high * (1 + kSlack);
+}
+
+/// Ticks at 1 to 9 times the powers of ten; some of these have labels.
 Axis log_steps(Range range, std::string_view labelled_mantissas) {
-  const int first = decade_below(range.low);
-  const int last = decade_below(range.high);
-  Axis axis{{scaled(std::floor(range.low / power_of_ten(first) + kSlack), first),
-             scaled(std::ceil(range.high / power_of_ten(last) - kSlack), last)},
-            true,
-            {}};
-  for (int exponent = first; exponent <= last + 1; ++exponent) {
+  Axis axis{range, true, {}};
+  for (int exponent = decade_below(range.low); exponent <= decade_below(range.high); ++exponent) {
     for (int mantissa = 1; mantissa <= 9; ++mantissa) {
       const double value = scaled(mantissa, exponent);
-      if (value < axis.range.low * (1 - kSlack) || value > axis.range.high * (1 + kSlack)) {
-        continue;
+      if (contains(range, value)) {
+        const bool labelled =
+            labelled_mantissas.find(static_cast<char>('0' + mantissa)) != std::string_view::npos;
+        axis.ticks.push_back({value, labelled ? log_label(mantissa, exponent, range) : ""});
       }
-      const bool labelled =
-          labelled_mantissas.find(static_cast<char>('0' + mantissa)) != std::string_view::npos;
-      axis.ticks.push_back({value, labelled ? log_label(mantissa, exponent, axis.range) : ""});
     }
   }
   return axis;
 }
 
 /// Ticks at powers of ten only, some of them labelled, for axes of very many.
-Axis sparse_decades(Range range, int decades) {
-  Step stride{1, 0};
-  while (decades / stride.value() > kMostDecadeLabels) {
-    stride = stride.mantissa == 5 ? Step{1, stride.exponent + 1}
-                                  : Step{stride.mantissa == 1 ? 2 : 5, stride.exponent};
+Axis sparse_decades(Range range, int first, int last) {
+  Step every{1, 0};
+  while ((last - first) / every.value() >= kMostDecadeLabels) {
+    every = every.coarser();
   }
-  const int every = static_cast<int>(stride.value());
-  const int first = decade_below(range.low);
-  const int last = static_cast<int>(std::ceil(std::log10(range.high) - kSlack));
-  Axis axis{{power_of_ten(first), power_of_ten(last)}, true, {}};
+  const int stride = static_cast<int>(every.value());
+  Axis axis{range, true, {}};
   for (int exponent = first; exponent <= last; ++exponent) {
     axis.ticks.push_back(
-        {power_of_ten(exponent), exponent % every == 0 ? log_label(1, exponent, axis.range) : ""});
+        {power_of_ten(exponent), exponent % stride == 0 ? log_label(1, exponent, range) : ""});
   }
   return axis;
 }
 
 Axis log_axis(Range range) {
-  const int first = static_cast<int>(std::ceil(std::log10(range.low) - kSlack));
-  const int decades = decade_below(range.high) - first + 1;
-  if (decades > kMostDecadeLabels) {
-    return sparse_decades(range, decades);
+  const int first = decade_above(range.low);
+  const int last = decade_below(range.high);
+  if (last - first >= kMostDecadeLabels) {
+    return sparse_decades(range, first, last);
   }
-  if (decades >= kFewestLabels) {
+  if (last - first + 1 >= kFewestLogLabels) {
     return log_steps(range, "1");
   }
   Axis axis = log_steps(range, "125");
   const auto is_labelled = [](const Tick& tick) { return !tick.label.empty(); };
-  return std::ranges::count_if(axis.ticks, is_labelled) >= kFewestLabels ? axis
-                                                                         : equal_steps(range, true);
+  return std::ranges::count_if(axis.ticks, is_labelled) >= kFewestLogLabels
+             ? axis
+             : equal_steps(range, true);
 }
 
 /// A tenth to either side of a range that is one value.

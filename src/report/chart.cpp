@@ -65,22 +65,20 @@ class Legend {
       column_ =
           std::max(column_, kSampleLength + 8 + text_width(labels_.back(), kLabelSize) + kGap);
     }
-    if (!names.empty()) {
-      columns_ =
-          std::clamp(static_cast<std::size_t>(kWidth / column_), std::size_t{1}, names.size());
-    }
+    const auto most_columns = static_cast<std::size_t>(std::max(kWidth / column_, 1.0));
+    rows_ = (names.size() + most_columns - 1) / most_columns;
+    columns_ = rows_ == 0 ? 0 : (names.size() + rows_ - 1) / rows_;
   }
 
-  [[nodiscard]] double height() const {
-    return kLegendRow * static_cast<double>((names_.size() + columns_ - 1) / columns_);
-  }
+  [[nodiscard]] double height() const { return kLegendRow * static_cast<double>(rows_); }
 
   [[nodiscard]] std::string elements(double top) const {
     const double left = (kWidth - column_ * static_cast<double>(columns_)) / 2 + 14;
     std::string svg;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const double x = left + column_ * static_cast<double>(i % columns_);
-      const double y = top + kLegendRow * (static_cast<double>(i / columns_) + 0.5);
+      const std::size_t row = i / columns_;
+      const double y = top + kLegendRow * (static_cast<double>(row) + 0.5);
       const int style = static_cast<int>(i);
       svg += line_element(style, {{x, y}, {x + kSampleLength, y}}, names_[i]) +
              marks_element(style, {{x + kSampleLength / 2, y}}) +
@@ -93,7 +91,8 @@ class Legend {
   const std::vector<std::string>& names_;
   std::vector<std::string> labels_;
   double column_ = 1;
-  std::size_t columns_ = 1;
+  std::size_t rows_ = 0;
+  std::size_t columns_ = 0;
 };
 
 /// What a reader who cannot see the picture wants to know: what is drawn, and how it ends.

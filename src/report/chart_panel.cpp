@@ -13,11 +13,13 @@ namespace tessera::report {
 namespace {
 
 // Units of the picture; on a screen about one pixel.
-constexpr double kMargin = 16;
-constexpr double kAbovePlot = 34;  // heading
-constexpr double kBelowPlot = 52;  // tick labels and axis label
+constexpr double kLeftMargin = 16;
+constexpr double kRightMargin = 26;  // for half of the last number below
+constexpr double kAbovePlot = 34;    // heading
+constexpr double kBelowPlot = 52;    // tick labels and axis label
 constexpr double kPlotHeight = kPanelHeight - kAbovePlot - kBelowPlot;
 constexpr double kMarkSpacing = 110;
+constexpr double kMostMarks = 8;
 
 constexpr double kLargestValue = 1e100;
 constexpr std::size_t kMostPoints = 400;
@@ -52,7 +54,7 @@ Range range_of(const std::vector<Point>& points, double Point::*coordinate) {
   return {(*low).*coordinate, (*high).*coordinate};
 }
 
-/// Some room, so that no curve lies on the frame; a sum of squares gets none below zero.
+/// Some room, so that no curve lies on the frame; what is never negative gets none below zero.
 Range with_room(Range range, bool logarithmic, bool above) {
   constexpr double kRoom = 0.04;
   if (logarithmic) {
@@ -65,7 +67,7 @@ Range with_room(Range range, bool logarithmic, bool above) {
 }
 
 /// The values the y axis shows: those up to y_max, where there are any.
-Range visible_y(const Panel& panel, std::vector<Point> points) {
+Range visible_y(const Panel& panel, const std::vector<Point>& points) {
   const Range whole = range_of(points, &Point::y);
   const bool cut = panel.y_max && *panel.y_max >= whole.low && *panel.y_max < whole.high;
   return with_room({whole.low, cut ? *panel.y_max : whole.high}, panel.log_y, !cut);
@@ -88,9 +90,9 @@ Plot lay_out(const Panel& panel, double left, double top, double width) {
   Plot plot{panel,         make_axis(x, panel.log_x), make_axis(y, panel.log_y), left, top, width,
             points.empty()};
   const double label_column = kLabelSize + 12 + label_width(plot.y) + 8;
-  plot.left += kMargin + label_column;
+  plot.left += kLeftMargin + label_column;
   plot.top += kAbovePlot;
-  plot.width -= 2 * kMargin + label_column;
+  plot.width -= kLeftMargin + kRightMargin + label_column;
   return plot;
 }
 
@@ -157,7 +159,19 @@ std::string axis_titles(const Plot& plot) {
              x, y, xml_text(fitted(plot.panel.y_label, kPlotHeight, kLabelSize)));
 }
 
-/// The line, and marks here and there and at its end; those of other series stand elsewhere.
+/// Here and there on the line and at its end, within the frame; elsewhere for every style.
+std::vector<Point> mark_places(const std::vector<Point>& line, int style) {
+  std::vector<Point> visible = line;
+  for (auto& point : visible) {
+    point.y = std::max(point.y, 0.0);
+  }
+  const double spacing = std::max(kMarkSpacing, length(visible) / kMostMarks);
+  // The golden ratio spreads any number of phases evenly.
+  auto places = places_along(line, spacing * std::fmod(0.5 + 0.618 * style, 1.0), spacing);
+  std::erase_if(places, [](Point place) { return place.y < 0; });
+  return places;
+}
+
 std::string curve(const Plot& plot, const Series& series, int style) {
   auto points = drawable_points(series, plot.panel);
   for (auto& point : points) {
@@ -167,11 +181,8 @@ std::string curve(const Plot& plot, const Series& series, int style) {
   if (points.empty()) {
     return "";
   }
-  // The golden ratio spreads any number of phases evenly.
-  const double phase = kMarkSpacing * std::fmod(0.5 + 0.618 * style, 1.0);
-  auto places = places_along(points, phase, kMarkSpacing);
-  std::erase_if(places, [](Point place) { return place.y < 0; });
-  return line_element(style, points, series.name) + marks_element(style, places);
+  return line_element(style, points, series.name) +
+         marks_element(style, mark_places(points, style));
 }
 
 /// All curves, cut off at the frame except that marks on it are whole. A nested picture cuts

@@ -76,6 +76,14 @@ std::vector<Point> thin(const std::vector<Point>& points, std::size_t limit, dou
   return thinned;
 }
 
+double length(const std::vector<Point>& points) {
+  double sum = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    sum += distance(points[i - 1], points[i]);
+  }
+  return sum;
+}
+
 std::vector<Point> places_along(const std::vector<Point>& points, double phase, double spacing) {
   std::vector<Point> places;
   if (points.empty()) {
@@ -83,11 +91,11 @@ std::vector<Point> places_along(const std::vector<Point>& points, double phase, 
   }
   double to_next = phase;
   for (std::size_t i = 1; i < points.size(); ++i) {
-    const double length = distance(points[i - 1], points[i]);
-    for (; to_next < length; to_next += spacing) {
-      places.push_back(between(points[i - 1], points[i], to_next / length));
+    const double step = distance(points[i - 1], points[i]);
+    for (; to_next < step; to_next += spacing) {
+      places.push_back(between(points[i - 1], points[i], to_next / step));
     }
-    to_next -= length;
+    to_next -= step;
   }
   std::erase_if(places, [&](Point place) { return distance(place, points.back()) < spacing / 2; });
   places.push_back(points.back());

@@ -17,7 +17,7 @@ struct Tick {
   std::string label;
 };
 
-/// A linear or logarithmic scale that begins and ends at a tick.
+/// A linear or logarithmic scale.
 struct Axis {
   Range range;
   bool logarithmic = false;
@@ -27,11 +27,12 @@ struct Axis {
   [[nodiscard]] double position(double value) const;
 };
 
-/// The shortest axis with round ticks that covers the range; 3 to 10 of them are labelled.
-/// Labels stand at whole multiples of 1, 2 or 5 times a power of ten. A logarithmic axis has them
-/// at powers of ten, at 1, 2 and 5 times these when it covers fewer than three of them, and at
-/// equal steps when that leaves fewer than three labels. A range without extent is widened.
-/// @pre low <= high, both of magnitude at most 1e100; on a logarithmic axis low >= 1e-100.
+/// An axis with round ticks that covers the range; 3 to 10 of them are labelled. A linear axis
+/// begins and ends at a tick; its labels stand at multiples of 1, 2 or 5 times a power of ten.
+/// A logarithmic axis has labels at powers of ten; where these are fewer than three, at 1, 2 and 5
+/// times them; and where those are fewer than three, all as on a linear axis. Otherwise it ends
+/// where the range does. A range without extent is widened.
+/// @pre low <= high, both of magnitude at most 1e120; on a logarithmic axis low >= 1e-120.
 [[nodiscard]] Axis make_axis(Range range, bool logarithmic);
 
 }  // namespace tessera::report

@@ -19,8 +19,11 @@ struct Point {
 [[nodiscard]] std::vector<Point> thin(const std::vector<Point>& points, std::size_t limit,
                                       double tolerance);
 
-/// Places on the line through the points, `phase` from its begin, then every `spacing` along it,
-/// and its end. None is nearer than half a spacing to the end. @pre spacing > 0, phase >= 0.
+/// Length of the line through the points.
+[[nodiscard]] double length(const std::vector<Point>& points);
+
+/// Places on the line through the points: `phase` from its begin, then every `spacing` along it,
+/// but none nearer than half a spacing to the end; and the end. @pre spacing > 0, phase >= 0.
 [[nodiscard]] std::vector<Point> places_along(const std::vector<Point>& points, double phase,
                                               double spacing);
 
