@@ -1,24 +1,14 @@
 #include "tessera/update/als.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace tessera::update {
-
-namespace {
-
-/// √ε: a singular system answers rounding ε with errors ε/ridge, and the ridge itself adds errors
-/// of its own size. Nothing here undoes either, as the exact rules do.
-const double kLeastRidge = std::sqrt(std::numeric_limits<double>::epsilon());
-
-}  // namespace
 
 template <class Real>
 Als<Real>::Als(const RuleSettings& settings)
     : UpdateRule<Real>(settings.rank, settings.penalty),
       gram_(settings.rank),
-      cholesky_(settings.rank, kLeastRidge),
+      cholesky_(settings.rank),
       live_(1, settings.rank),
       right_(padded_size(settings.rank), Lanes::Zero()),
       solution_(right_) {}

@@ -26,11 +26,7 @@ void subtract_products(std::array<Lanes, kBlockRows>& sums,
 }  // namespace
 
 SubsetCholesky::SubsetCholesky(Index rank)
-    : SubsetCholesky(rank, 10.0 * static_cast<double>(rank) * kEpsilon) {}
-
-SubsetCholesky::SubsetCholesky(Index rank, double least_ridge)
-    : least_ridge_(least_ridge),
-      sets_(kLanes, rank),
+    : sets_(kLanes, rank),
       members_(padded_size(rank)),
       lower_(padded_size(rank) * (padded_size(rank) + 1) / 2),
       inverses_(padded_size(rank)),
@@ -141,7 +137,7 @@ bool SubsetCholesky::raise_ridges() {
   for (std::size_t lane = 0; lane < ridges_.size(); ++lane) {
     double& ridge = ridges_[lane];
     if (unstable_[lane] && ridge < kLargestRidge) {
-      ridge = std::max(10.0 * ridge, least_ridge_);
+      ridge = 10.0 * std::max(ridge, static_cast<double>(sizes_[lane]) * kEpsilon);
       raised = true;
     }
   }

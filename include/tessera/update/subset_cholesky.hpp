@@ -9,13 +9,10 @@
 namespace tessera::update {
 
 /// Solves Ĝ_PP·x_P = c_P for a set P of components in each lane, by Cholesky factorizations of the
-/// principal submatrices. One that is singular to rounding gets a ridge, relative to its diagonal:
-/// the smallest, from `least_ridge` in steps of ten, with which every pivot stands above the noise
-/// |P|·ε of its diagonal entry.
+/// principal submatrices. One that is singular to rounding gets the smallest ridge, relative to its
+/// diagonal, with which every pivot stands above the noise |P|·ε of its diagonal entry.
 class SubsetCholesky {
  public:
-  SubsetCholesky(Index rank, double least_ridge);
-  /// From ten times the noise: as exact as a singular matrix allows.
   explicit SubsetCholesky(Index rank);
 
   /// What solve() is about from now on, until `gram` changes.
@@ -43,7 +40,6 @@ class SubsetCholesky {
     return lower_.data() + static_cast<std::size_t>(i * (i + 1) / 2);
   }
 
-  double least_ridge_;
   const ScaledGram* gram_ = nullptr;
   IndexSets sets_;         ///< of the factorization, if there is one
   bool is_valid_ = false;  ///< whether there is one
