@@ -19,11 +19,27 @@ double flops_per_iteration(const FactorizeFacts& facts) {
   return 4.0 * static_cast<double>(facts.matrix.stored_entries) * k + 4.0 * (m + n) * k * k;
 }
 
-std::string ridge_warning(const char* factor, const update::Diagnostics& diagnostics) {
-  return fmt::format(
-      "{} updates of {} met a singular gram matrix and used a ridge of up to "
-      "{:.1e} times its mean diagonal",
-      diagnostics.ridge_updates, factor, diagnostics.largest_ridge);
+void add_rule_warnings(const char* factor, const update::Diagnostics& diagnostics,
+                       std::vector<std::string>& texts) {
+  if (diagnostics.ridge_updates > 0) {
+    texts.push_back(
+        fmt::format("{} updates of {} met a singular gram matrix and used a ridge of up to "
+                    "{:.1e} times its diagonal",
+                    diagnostics.ridge_updates, factor, diagnostics.largest_ridge));
+  }
+  if (diagnostics.fallback_rows > 0) {
+    texts.push_back(
+        fmt::format("block pivoting did not end for {} row solutions of {}; the slower "
+                    "active-set method found them. Components that nearly repeat each other "
+                    "cause this: try a smaller --rank",
+                    diagnostics.fallback_rows, factor));
+  }
+  if (diagnostics.unfinished_rows > 0) {
+    texts.push_back(
+        fmt::format("{} row solutions of {} ended short of their optimum because of rounding. "
+                    "Components that nearly repeat each other cause this: try a smaller --rank",
+                    diagnostics.unfinished_rows, factor));
+  }
 }
 
 }  // namespace
@@ -50,12 +66,8 @@ std::vector<std::string> FactorizeFacts::warnings() const {
                     "another --seed or a smaller --rank",
                     dead_components, options.solver.rank));
   }
-  if (outcome.diagnostics_w.ridge_updates > 0) {
-    texts.push_back(ridge_warning("W", outcome.diagnostics_w));
-  }
-  if (outcome.diagnostics_h.ridge_updates > 0) {
-    texts.push_back(ridge_warning("H", outcome.diagnostics_h));
-  }
+  add_rule_warnings("W", outcome.diagnostics_w, texts);
+  add_rule_warnings("H", outcome.diagnostics_h, texts);
   return texts;
 }
 

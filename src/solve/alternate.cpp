@@ -2,6 +2,7 @@
 
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
+#include "tessera/solve/diagnostics.hpp"
 #include "tessera/solve/extrapolation.hpp"
 #include "tessera/solve/monitor.hpp"
 #include "tessera/solve/supervisor.hpp"
@@ -116,8 +117,8 @@ Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
 
   outcome.returned = supervisor.settle(factors);
   outcome.loop_traffic = grid.traffic() - traffic_before;
-  outcome.diagnostics_w = rules.w->diagnostics();
-  outcome.diagnostics_h = rules.h->diagnostics();
+  outcome.diagnostics_w = of_all_processes(rules.w->diagnostics(), grid.comm());
+  outcome.diagnostics_h = of_all_processes(rules.h->diagnostics(), grid.comm());
   return outcome;
 }
 

@@ -2,6 +2,7 @@
 
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
+#include "tessera/solve/diagnostics.hpp"
 #include "tessera/solve/monitor.hpp"
 #include "tessera/solve/supervisor.hpp"
 
@@ -57,7 +58,7 @@ Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   outcome.reason = *reason;
   outcome.returned = supervisor.settle(factors);
   outcome.loop_traffic = grid.traffic() - traffic_before;
-  outcome.diagnostics_w = rule->diagnostics();
+  outcome.diagnostics_w = of_all_processes(rule->diagnostics(), grid.comm());
   return outcome;
 }
 

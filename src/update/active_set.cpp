@@ -3,6 +3,21 @@
 #include <algorithm>
 
 namespace tessera::update {
+namespace {
+
+/// @return whether the passive set lost a component.
+bool drop_nonpositive(const PassiveSolution& solution) {
+  bool dropped = false;
+  for_each_member(solution.passive, [&](Index l) {
+    if (solution.coefficients[static_cast<std::size_t>(l)] <= 0) {
+      erase(solution.passive, l);
+      dropped = true;
+    }
+  });
+  return dropped;
+}
+
+}  // namespace
 
 LawsonHanson::LawsonHanson(Index rows, Index rank, Index most_rounds)
     : most_rounds_(most_rounds),
@@ -10,19 +25,19 @@ LawsonHanson::LawsonHanson(Index rows, Index rank, Index most_rounds)
       refused_(rows, rank),
       states_(static_cast<std::size_t>(rows)) {}
 
-void LawsonHanson::begin(Index row, std::span<const double> incoming) {
-  std::ranges::copy(incoming, point_of(row).begin());
+void LawsonHanson::begin(Index row) {
   clear(refused_[row]);
   states_[static_cast<std::size_t>(row)] = {};
 }
 
 bool LawsonHanson::exchange(PassiveSolution& solution) {
   State& state = states_[static_cast<std::size_t>(solution.row)];
-  const auto point = point_of(solution.row);
   if (state.rounds++ == most_rounds_) {
-    ++unfinished_rows_;
-    std::ranges::copy(point, solution.coefficients.begin());
+    end_early(solution);
     return false;
+  }
+  if (!state.is_feasible && drop_nonpositive(solution)) {
+    return true;
   }
   if (state.entering != kNone) {
     // A negative gradient promises a positive coefficient; only rounding breaks the promise.
@@ -35,11 +50,22 @@ bool LawsonHanson::exchange(PassiveSolution& solution) {
     clear(refused_[solution.row]);
     state.entering = kNone;
   }
-  if (step_to_boundary(solution)) {
+  if (state.is_feasible && step_to_boundary(solution)) {
     return true;
   }
-  std::ranges::copy(solution.coefficients, point.begin());
+  std::ranges::copy(solution.coefficients, point_of(solution.row).begin());
+  state.is_feasible = true;
   return enter(solution);
+}
+
+void LawsonHanson::end_early(PassiveSolution& solution) {
+  ++unfinished_rows_;
+  solution.is_optimum = false;
+  if (states_[static_cast<std::size_t>(solution.row)].is_feasible) {
+    std::ranges::copy(point_of(solution.row), solution.coefficients.begin());
+  } else {
+    std::ranges::copy(solution.incoming, solution.coefficients.begin());
+  }
 }
 
 void LawsonHanson::add_to(Diagnostics& diagnostics) const {

@@ -14,7 +14,7 @@ BlockPivoting::BlockPivoting(Index rows, Index rank, Index most_exchanges)
       infeasible_(1, rank),
       fallback_(rows, rank) {}
 
-void BlockPivoting::begin(Index row, std::span<const double>) {
+void BlockPivoting::begin(Index row) {
   states_[static_cast<std::size_t>(row)] = {.least_infeasible = rank_ + 1, .allowance = kAllowance};
 }
 
@@ -31,7 +31,7 @@ bool BlockPivoting::exchange(PassiveSolution& solution) {
     ++fallback_rows_;
     state.fell_back = true;
     assign_positive(solution.incoming, solution.passive);
-    fallback_.begin(solution.row, solution.incoming);
+    fallback_.begin(solution.row);
     return true;
   }
   if (!takes_full_exchange(state, infeasible)) {
@@ -69,7 +69,11 @@ bool BlockPivoting::takes_full_exchange(State& state, Index infeasible) const {
     state.allowance = kAllowance;
     return true;
   }
-  return state.allowance-- > 0;
+  if (state.allowance == 0) {
+    return false;
+  }
+  --state.allowance;
+  return true;
 }
 
 void BlockPivoting::keep_largest_infeasible() {

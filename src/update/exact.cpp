@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <limits>
 #include <tuple>
 
@@ -20,15 +21,15 @@ std::span<T> row_of(MatrixView<T> matrix, Index row) {
   return {matrix.row(row), static_cast<std::size_t>(matrix.columns())};
 }
 
-double sum_of(std::span<const double> nonnegative) {
+double absolute_sum(std::span<const double> values) {
   double sum = 0;
-  for (const double value : nonnegative) {
+  for (const double value : values) {
     sum += std::abs(value);
   }
   return sum;
 }
 
-double largest_of(std::span<const double> values) {
+double largest_magnitude(std::span<const double> values) {
   double largest = 0;
   for (const double value : values) {
     largest = std::max(largest, std::abs(value));
@@ -93,9 +94,8 @@ void Exact<Real>::load(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor
       linear_(row, l) = (static_cast<double>(cross(row, l)) - this->l1()) * gram_.scale(l);
       incoming_(row, l) = static_cast<double>(factor(row, l)) * gram_.inverse_scale(l);
     }
-    const auto incoming = row_of(std::as_const(incoming_).view(), row);
-    assign_positive(incoming, passive_[row]);
-    pivoting_->begin(row, incoming);
+    assign_positive(row_of(std::as_const(incoming_).view(), row), passive_[row]);
+    pivoting_->begin(row);
     pending_.push_back({row, 0, 0});
   }
 }
@@ -116,7 +116,7 @@ void Exact<Real>::order_by_passive_set() {
     const auto order = std::lexicographical_compare_three_way(
         passive_[left.row].begin(), passive_[left.row].end(), passive_[right.row].begin(),
         passive_[right.row].end());
-    return order != 0 ? order < 0 : left.row < right.row;
+    return std::is_eq(order) ? left.row < right.row : std::is_lt(order);
   });
 }
 
@@ -178,16 +178,16 @@ void Exact<Real>::solve_tile(std::span<const Pending> tile) {
 template <class Real>
 double Exact<Real>::noise_of(Index row, Index lane) const {
   const double relative = static_cast<double>(gram_.rank()) * kEpsilon + cholesky_.ridge(lane);
-  return relative * (2.0 * sum_of(row_of(coefficient_rows_.view(), lane)) +
-                     largest_of(row_of(linear_.view(), row)));
+  return relative * (2.0 * absolute_sum(row_of(coefficient_rows_.view(), lane)) +
+                     largest_magnitude(row_of(linear_.view(), row)));
 }
 
 template <class Real>
 void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixView<Real> factor) {
   const auto linear = row_of(std::as_const(linear_).view(), solution.row);
-  if (ridge > 0) {
+  if (ridge > 0 || !solution.is_optimum) {
     const double rounding = static_cast<double>(gram_.rank()) * kEpsilon *
-                            sum_of(solution.incoming) * largest_of(linear);
+                            absolute_sum(solution.incoming) * largest_magnitude(linear);
     if (gram_.objective(solution.coefficients, linear) >
         gram_.objective(solution.incoming, linear) + rounding) {
       return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -16,6 +17,19 @@ namespace tessera::testing {
 
 using EntryFunction = std::function<double(Index, Index)>;
 
+template <class Real>
+DataMatrix<Real> with_summary(const mpi::ProcessGrid& grid, Distribution distribution,
+                              Block<Real> block) {
+  const auto local = std::visit([](const auto& any) { return statistics(any); }, block);
+  const auto stored = std::visit([](const auto& any) { return any.stored_entries(); }, block);
+  const auto entries = static_cast<double>(distribution.m() * distribution.n());
+  MatrixSummary summary;
+  summary.squared_norm = grid.comm().sum(local.sum_of_squares);
+  summary.stored_entries = grid.comm().sum(stored);
+  summary.mean = grid.comm().sum(local.sum) / entries;
+  return {std::move(distribution), std::move(block), summary};
+}
+
 /// A is m×n with the given entries, distributed over the grid.
 template <class Real>
 DataMatrix<Real> make_data_matrix(const mpi::ProcessGrid& grid, Index m, Index n,
@@ -29,16 +43,11 @@ DataMatrix<Real> make_data_matrix(const mpi::ProcessGrid& grid, Index m, Index n
           static_cast<Real>(entry(block.rows().begin + i, block.columns().begin + j));
     }
   }
-  const auto local = statistics(block);
-  MatrixSummary summary;
-  summary.squared_norm = grid.comm().sum(local.sum_of_squares);
-  summary.stored_entries = m * n;
-  summary.mean = grid.comm().sum(local.sum) / static_cast<double>(m * n);
-  return {std::move(distribution), std::move(block), summary};
+  return with_summary<Real>(grid, std::move(distribution), std::move(block));
 }
 
 /// The same matrix as make_data_matrix(), stored sparse, with a stored zero wherever i + j is a
-/// multiple of five. It has no summary.
+/// multiple of five.
 template <class Real>
 DataMatrix<Real> make_sparse_matrix(const mpi::ProcessGrid& grid, Index m, Index n,
                                     const EntryFunction& entry) {
@@ -57,8 +66,9 @@ DataMatrix<Real> make_sparse_matrix(const mpi::ProcessGrid& grid, Index m, Index
     }
     offsets.push_back(std::ssize(values));
   }
-  SparseBlock<Real> block(rows, columns, offsets, local_columns, values);
-  return {std::move(distribution), std::move(block), {}};
+  return with_summary<Real>(grid, std::move(distribution),
+                            SparseBlock<Real>(rows, columns, std::move(offsets),
+                                              std::move(local_columns), std::move(values)));
 }
 
 /// W (m×k) and H (k×n) with the given entries; `h` is called with (component, column).

@@ -18,7 +18,7 @@ class BlockPivoting final : public Pivoting {
       : BlockPivoting(rows, rank, kExchangesPerComponent * rank) {}
   BlockPivoting(Index rows, Index rank, Index most_exchanges);
 
-  void begin(Index row, std::span<const double> incoming) override;
+  void begin(Index row) override;
   bool exchange(PassiveSolution& solution) override;
   void add_to(Diagnostics& diagnostics) const override;
 

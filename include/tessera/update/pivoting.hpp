@@ -16,6 +16,7 @@ struct PassiveSolution {
   std::span<const double> gradient;  ///< f·G − c; rounding aside 0 on the passive set
   double noise;                      ///< bound of the gradient's rounding
   IndexSet passive;                  ///< the passive set
+  bool is_optimum = true;            ///< or, in the end, the best that was found
 };
 
 /// How a row gets from one passive set to the next, until its solution is the optimum: f ≥ 0 on
@@ -28,7 +29,7 @@ class Pivoting {
   Pivoting& operator=(const Pivoting&) = delete;
 
   /// A new row takes this place. Its first passive set is that of its positive coefficients.
-  virtual void begin(Index row, std::span<const double> incoming) = 0;
+  virtual void begin(Index row) = 0;
 
   /// @return true to have the row solved again on solution.passive, which has changed; false when
   /// solution.coefficients is the answer.
