@@ -33,13 +33,15 @@ void Nesterov<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> c
   if (live_.empty()) {
     return;  // the other factor is zero: every F is optimal
   }
+  const double step = 1.0 / largest_eigenvalue_.of(gram);
   std::ranges::transform(gram.span(), gram_.span().begin(),
-                         [](double value) { return static_cast<Real>(value); });
-  step_ = static_cast<Real>(1.0 / largest_eigenvalue_.of(gram));
+                         [step](double value) { return static_cast<Real>(step * value); });
   for (Index begin = 0; begin < factor.rows(); begin += kTileRows) {
     const Range rows{begin, std::min(begin + kTileRows, factor.rows())};
     load_transposed<Real>(factor.rows(rows), Real{0}, current_.factor.view());
     load_transposed<Real>(cross.rows(rows), static_cast<Real>(this->l1()), cross_.view());
+    std::ranges::transform(cross_.span(), cross_.span().begin(),
+                           [step](Real value) { return static_cast<Real>(step * value); });
     improve_tile();
     store_transposed<Real>(std::as_const(current_.factor).view(), factor.rows(rows));
   }
@@ -79,7 +81,7 @@ void Nesterov<Real>::set_gradient(Point& point) const {
   }
 }
 
-/// next = [y − step·∇(y)]₊
+/// next = [y − ∇(y)]₊, the step being in the gradient
 template <class Real>
 void Nesterov<Real>::propose() {
   for (const Index l : live_) {
@@ -91,7 +93,7 @@ void Nesterov<Real>::propose() {
     for (std::size_t r = 0; r < momentum_.size(); ++r) {
       const Real y = factor[r] + momentum_[r] * (factor[r] - factor_before[r]);
       const Real slope = gradient[r] + momentum_[r] * (gradient[r] - gradient_before[r]);
-      next[r] = std::max(Real{0}, y - step_ * slope);
+      next[r] = std::max(Real{0}, y - slope);
     }
   }
 }

@@ -26,7 +26,8 @@ class Nesterov final : public UpdateRule<Real> {
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
              MatrixView<Real> factor) override;
 
-  /// f and f·G − c for the rows of a tile, both transposed: k × tile rows.
+  /// f and (f·G − c) / λ_max(G), which is of the size of f, for the rows of a tile; both
+  /// transposed: k × tile rows.
   struct Point {
     explicit Point(Index rank) : factor(rank, kTileRows), gradient(rank, kTileRows) {}
     Matrix<Real> factor;
@@ -42,10 +43,9 @@ class Nesterov final : public UpdateRule<Real> {
 
   InnerSteps inner_;
   LargestEigenvalue largest_eigenvalue_;
-  Matrix<Real> gram_;        ///< k×k in working precision
-  Real step_ = 0;            ///< 1 / λ_max(G)
+  Matrix<Real> gram_;        ///< G / λ_max(G) in working precision
   std::vector<Index> live_;  ///< the components that are not dead
-  Matrix<Real> cross_;       ///< k × tile rows: a tile of C − λ₁ transposed
+  Matrix<Real> cross_;       ///< k × tile rows: a tile of (C − λ₁) / λ_max(G) transposed
   Point previous_;           ///< f_{t−1}, or f_t where there is no momentum
   Point current_;            ///< f_t
   Point next_;               ///< f_{t+1}
