@@ -23,8 +23,8 @@ void expect_contains(const std::string& text, const std::string& part) {
 
 template <class Options>
 class HelpTest : public ::testing::Test {};
-using Commands = ::testing::Types<FactorizeOptions, ReconstructOptions, InspectOptions,
-                                  ComponentsOptions, GenerateOptions>;
+using Commands = ::testing::Types<FactorizeOptions, ReconstructOptions, SpectrumOptions,
+                                  InspectOptions, ComponentsOptions, GenerateOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {
