@@ -113,7 +113,8 @@ class Reconstruct(ProgramTest):
 class Help(ProgramTest):
     def test_every_command_explains_itself(self):
         overview = self.succeed("--help", processes=2).stdout
-        for command in ("factorize", "reconstruct", "components", "inspect", "generate"):
+        for command in ("factorize", "reconstruct", "components", "spectrum", "inspect",
+                        "generate"):
             self.assertIn(command, overview)
             text = self.succeed(command, "--help", processes=2).stdout
             self.assertEqual(text.count("Usage: tessera"), 1, "printed by one process")

@@ -109,6 +109,15 @@ TEST(Parse, ReachesTheFieldsOfTheOtherCommands) {
   EXPECT_EQ(reconstruct.rows, "10:20");
   EXPECT_TRUE(reconstruct.run.verbose);
 
+  const auto spectrum = parse<SpectrumOptions>({"a.h5", "--count", "7", "--tolerance", "1e-9",
+                                                "--seed", "3", "--grid", "2x1", "--report", "s"});
+  EXPECT_EQ(spectrum.input.path, "a.h5");
+  EXPECT_EQ(spectrum.count, 7);
+  EXPECT_EQ(spectrum.tolerance, 1e-9);
+  EXPECT_EQ(spectrum.seed, 3U);
+  EXPECT_EQ(spectrum.run.grid, "2x1");
+  EXPECT_EQ(spectrum.run.report, "s");
+
   EXPECT_EQ(parse<InspectOptions>({"m.h5", "--dataset=/X"}).input.dataset, "/X");
 
   const auto components = parse<ComponentsOptions>(
@@ -197,6 +206,7 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
       {{"--algorithm", "HALS"}, "not 'HALS'"},
       {{"--init", "zero"},
        "--init takes random, nndsvd, nndsvda, nndsvdar or file:PATH, not 'zero'"},
+      {{"--init", "nndsdv"}, "not 'nndsdv'; did you mean nndsvd?"},
       {{"--precision", "float16"}, "--precision takes float32 or float64, not 'float16'"},
       {{"--normalize", "l3"}, "--normalize takes auto, l2, l1 or none, not 'l3'"},
       {{"--grid", "2by3"}, "--grid takes auto or PRxPC such as 2x3, not '2by3'"},
@@ -305,6 +315,16 @@ TEST(Validate, AStepLengthIsForGradient) {
                   "--step lipschitz is for --algorithm gradient, not hals");
   EXPECT_EQ(refusal(complete({"--step", "lipschitz", "--algorithm", "gradient"})), "");
   EXPECT_EQ(refusal(complete({"--step", "armijo"})), "");
+}
+
+TEST(Validate, OnlyRandomStartsCanBeRepeated) {
+  for (const std::string init : {"nndsvd", "nndsvda", "nndsvdar"}) {
+    EXPECT_EQ(factorize({"--init", init}).solver.init, init == "nndsvd"    ? Init::nndsvd
+                                                       : init == "nndsvda" ? Init::nndsvda
+                                                                           : Init::nndsvdar);
+    expect_contains(refusal(complete({"--init", init, "--restarts", "2"})),
+                    "--restarts is for the start random, and " + init);
+  }
 }
 
 TEST(Validate, SwimmerTakesNoShape) {

@@ -9,8 +9,8 @@
 ///
 /// Each option of a command is one row of a table (src/config/tables.cpp). What is read, checked,
 /// shown by --help and written as the effective configuration all derives from that row and from
-/// the default in the struct. The functions exist for every struct of options.hpp that is a command's,
-/// FactorizeOptions and so on.
+/// the default in the struct. The functions exist for every struct of options.hpp that is a
+/// command's, FactorizeOptions and so on.
 namespace tessera::config {
 
 /// True if --help or -h is among the words after the command. To be asked before parse().
