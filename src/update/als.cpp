@@ -30,12 +30,13 @@ void Als<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
       }
     });
     cholesky_.solve(right_, solution_);
-    for_each_member(live_[0], [&](Index l) {
+    // A dead component becomes 0: left as it is, it would come back and make G singular anew.
+    for (Index l = 0; l < gram_.rank(); ++l) {
       for (Index lane = 0; lane < rows; ++lane) {
         const double value = solution_[static_cast<std::size_t>(l)][lane] * gram_.scale(l);
         factor(begin + lane, l) = static_cast<Real>(std::max(0.0, value));
       }
-    });
+    }
   }
 }
 

@@ -75,7 +75,9 @@ TEST(Help, FactorizeIsGroupedAndTellsUnits) {
   }
   expect_contains(text, "--rank K");
   expect_contains(text, "number of components (must be given)");
-  expect_contains(text, "update rule: hals, anls-bpp, anls-active-set, nesterov, admm, mu,");
+  expect_contains(without_line_breaks(text),
+                  "update rule: hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or "
+                  "als (default: hals)");
   expect_contains(text, "--time-limit SECONDS");
 }
 

@@ -211,6 +211,21 @@ TEST(Als, RegularizesASingularGramAndSaysSo) {
   }
 }
 
+TEST(Als, SetsADeadComponentToZero) {
+  // Left as it is, it would come back with the next update and make the gram matrix singular.
+  auto problem = make_nonnegative_subproblem<double>(20, 3, 45);
+  for (Index l = 0; l < 3; ++l) {
+    problem.gram(1, l) = problem.gram(l, 1) = 0;
+  }
+  for (Index i = 0; i < 20; ++i) {
+    problem.cross(i, 1) = 0;
+  }
+  update(Algorithm::als, problem);
+  for (Index i = 0; i < 20; ++i) {
+    EXPECT_EQ(problem.factor(i, 1), 0.0);
+  }
+}
+
 TEST(ProjectedGradient, ReachesTheConstrainedMinimum) {
   auto problem = make_subproblem<double>(30, 5, 47);
   auto reference = problem;

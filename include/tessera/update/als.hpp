@@ -8,7 +8,7 @@ namespace tessera::update {
 
 /// Alternating least squares: solve F·G = C without the constraint, then set negative entries to
 /// 0. Not monotone; the loop keeps the best iterate. A singular G gets the smallest ridge with
-/// which its Cholesky factorization is stable; dead components are left alone. Source: Paatero &
+/// which its Cholesky factorization is stable; a dead component becomes 0. Source: Paatero &
 /// Tapper, Environmetrics 1994; Berry et al., Comput. Stat. Data Anal. 2007, section 3.3.
 template <class Real>
 class Als final : public UpdateRule<Real> {
