@@ -21,6 +21,16 @@ void expect_contains(const std::string& text, const std::string& part) {
   EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in:\n" << text;
 }
 
+/// One blank wherever there are several, or a line ends.
+std::string without_line_breaks(const std::string& text) {
+  std::istringstream words(text);
+  std::string joined;
+  for (std::string word; words >> word;) {
+    joined += word + " ";
+  }
+  return joined;
+}
+
 template <class Options>
 class HelpTest : public ::testing::Test {};
 using Commands = ::testing::Types<FactorizeOptions, ReconstructOptions, SpectrumOptions,
