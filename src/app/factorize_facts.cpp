@@ -66,8 +66,8 @@ std::vector<std::string> FactorizeFacts::warnings() const {
                     "another --seed or a smaller --rank",
                     dead_components, options.solver.rank));
   }
-  add_rule_warnings("W", outcome.diagnostics_w, texts);
-  add_rule_warnings("H", outcome.diagnostics_h, texts);
+  add_rule_warnings("W", outcome.effort.w, texts);
+  add_rule_warnings("H", outcome.effort.h, texts);
   return texts;
 }
 
@@ -127,7 +127,8 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   outcome.output = facts.options.output;
   auto& cost = report.cost;
   cost.loop_seconds = facts.run.seconds;
-  cost.cross_products = facts.run.outcome.cross_products;
+  const auto& effort = facts.run.outcome.effort;
+  cost.predicted_payload = {effort.predicted_bytes_per_iteration, effort.predicted_bytes};
   cost.phases = report::gather(times, world);
   cost.loop_traffic = report::gather(facts.run.outcome.loop_traffic, world);
   cost.flops_per_iteration = flops_per_iteration(facts);

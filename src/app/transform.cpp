@@ -14,7 +14,7 @@
 #include "tessera/io/factor_file.hpp"
 #include "tessera/products/redistribute.hpp"
 #include "tessera/products/residual.hpp"
-#include "tessera/solve/fit_weights.hpp"
+#include "tessera/solve/alternate.hpp"
 
 namespace tessera::app {
 namespace {

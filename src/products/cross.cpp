@@ -35,6 +35,7 @@ CrossProducts<Real>::CrossProducts(const DataMatrix<Real>& a, const mpi::Process
                                    Index rank, PhaseTimes& times)
     : a_(a),
       times_(times),
+      bytes_per_pair_(rows_moved(grid.shape(), a.m(), a.n()) * rank * Index{sizeof(Real)}),
       w_(make_side(grid.row_comm(), a.distribution.row_block(grid.row()).size(), rank,
                    [&](int j) { return a.distribution.w_piece(grid.row(), j).size(); })),
       h_(make_side(grid.column_comm(), a.distribution.column_block(grid.column()).size(), rank,
@@ -57,6 +58,7 @@ template <class Real>
 ConstMatrixView<Real> CrossProducts<Real>::times_h(ConstMatrixView<Real> h_piece,
                                                    const Progress& progress) {
   const auto h = gather_h(h_piece);
+  ++computed_;
   {
     const auto scope = times_.scope(Phase::product);
     const auto multiply = [&](const auto& block) {
@@ -74,6 +76,7 @@ template <class Real>
 ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Real> w_piece,
                                                               const Progress& progress) {
   const auto w = gather_w(w_piece);
+  ++computed_;
   {
     const auto scope = times_.scope(Phase::product);
     std::ranges::fill(h_.partial.span(), Real{0});

@@ -1,20 +1,24 @@
 #include "tessera/report/run_report.hpp"
 
+#include <algorithm>
+
 namespace tessera::report {
 
 Payload loop_payload(const RunReport& report) {
-  const Index bytes_per_value =
-      report.method.precision == Precision::float32 ? sizeof(float) : sizeof(double);
-  const Index products = report.cost.cross_products;
+  const auto& predicted = report.cost.predicted_payload;
   const std::int64_t counted = report.cost.loop_traffic.bytes_of(mpi::Collective::all_gather) +
                                report.cost.loop_traffic.bytes_of(mpi::Collective::reduce_scatter);
   Payload payload;
-  payload.predicted_bytes_per_iteration =
-      rows_moved(report.machine.grid, report.input.rows, report.input.columns) *
-      report.method.rank * bytes_per_value;
-  // A·Hᵀ and Aᵀ·W move the same words, so a product is half an iteration.
-  payload.bytes_per_iteration = products > 0 ? 2 * counted / products : 0;
-  payload.as_predicted = 2 * counted == payload.predicted_bytes_per_iteration * products;
+  payload.predicted_bytes_per_iteration = predicted.bytes_per_iteration;
+  payload.as_predicted = counted == predicted.bytes;
+  // A run may have begun a product more than two an iteration, so the ratio is what is measured.
+  payload.bytes_per_iteration =
+      payload.as_predicted ? predicted.bytes_per_iteration
+      : predicted.bytes > 0
+          ? static_cast<std::int64_t>(static_cast<double>(counted) /
+                                      static_cast<double>(predicted.bytes) *
+                                      static_cast<double>(predicted.bytes_per_iteration))
+          : counted / std::max<std::int64_t>(1, report.outcome.iterations);
   return payload;
 }
 

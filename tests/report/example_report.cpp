@@ -21,7 +21,7 @@ CostSummary example_cost(Index iterations) {
   count(mpi::Collective::all_gather, 8, 1600 * 10 * 4);
   count(mpi::Collective::reduce_scatter, 8, 1600 * 10 * 4);
   count(mpi::Collective::all_reduce, 8, 8 * 104 * 8);
-  cost.cross_products = 2 * iterations;
+  cost.predicted_payload = {128000, 128000 * iterations};
   cost.flops_per_iteration = 4.0e7;
   cost.peak_memory_bytes = {90e6, 100e6, 120e6};
   return cost;

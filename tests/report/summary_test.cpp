@@ -80,7 +80,7 @@ TEST(Payload, NoticesASingleByteTooMany) {
 TEST(Payload, OfNoIterationIsNothing) {
   RunReport report = example_report();
   report.outcome.iterations = 0;
-  report.cost.cross_products = 0;
+  report.cost.predicted_payload = {};
   report.cost.loop_traffic = {};
   report.cost.loop_seconds = 0;
   EXPECT_EQ(loop_payload(report).bytes_per_iteration, 0);

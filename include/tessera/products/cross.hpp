@@ -32,6 +32,12 @@ class CrossProducts {
   /// Aᵀ·W: this process's rows of it, one per row of its piece of Hᵀ. Collective.
   ConstMatrixView<Real> transposed_times_w(ConstMatrixView<Real> w_piece, const Progress& progress);
 
+  /// Products computed so far.
+  [[nodiscard]] Index computed() const { return computed_; }
+  /// What the two products of an iteration move, and what those computed so far have moved.
+  [[nodiscard]] std::int64_t predicted_bytes_per_pair() const { return bytes_per_pair_; }
+  [[nodiscard]] std::int64_t predicted_bytes() const { return bytes_per_pair_ / 2 * computed_; }
+
   /// W of the whole row block, H of the whole column block, gathered from their pieces.
   ConstMatrixView<Real> gather_w(ConstMatrixView<Real> w_piece);
   ConstMatrixView<Real> gather_h(ConstMatrixView<Real> h_piece);
@@ -53,6 +59,8 @@ class CrossProducts {
 
   const DataMatrix<Real>& a_;
   PhaseTimes& times_;
+  std::int64_t bytes_per_pair_;
+  Index computed_ = 0;
   Side w_;
   Side h_;
 };

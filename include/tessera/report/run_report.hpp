@@ -63,8 +63,12 @@ struct CostSummary {
   double seconds = 0;       ///< whole program on process 0
   double loop_seconds = 0;  ///< the iterations alone
   PhaseStatistics phases{};
-  Index cross_products = 0;   ///< A·Hᵀ and Aᵀ·W; a run that its loss ends has begun one more
-  mpi::Traffic loop_traffic;  ///< of the iterations alone, summed over all processes
+  /// Of all-gathers and reduce-scatters, by the formulas of docs/distribution.md.
+  struct {
+    std::int64_t bytes_per_iteration = 0;
+    std::int64_t bytes = 0;  ///< a run that its loss ends has begun one more product
+  } predicted_payload;
+  mpi::Traffic loop_traffic;       ///< of the iterations alone, summed over all processes
   double flops_per_iteration = 0;  ///< of all processes
   Statistics peak_memory_bytes;    ///< per process
 };
@@ -86,7 +90,8 @@ struct RunReport {
 /// The words a run must move.
 struct Payload {
   std::int64_t bytes_per_iteration = 0;            ///< counted, all-gathers and reduce-scatters
-  std::int64_t predicted_bytes_per_iteration = 0;  ///< 2·k·s·[(p_c − 1)·m + (p_r − 1)·n]
+  std::int64_t predicted_bytes_per_iteration = 0;  ///< for Frobenius and KL
+                                                   ///< 2·k·s·[(p_c − 1)·m + (p_r − 1)·n]
   bool as_predicted = false;                       ///< equal, over all iterations
 };
 

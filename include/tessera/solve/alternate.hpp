@@ -8,27 +8,24 @@
 #include "tessera/mpi/process_grid.hpp"
 #include "tessera/solve/observer.hpp"
 #include "tessera/solve/settings.hpp"
+#include "tessera/solve/steps.hpp"
 #include "tessera/solve/stopping.hpp"
-#include "tessera/update/update_rule.hpp"
 
 namespace tessera::solve {
 
 /// How a run of the loop ended.
 struct Outcome {
   Index iterations = 0;  ///< performed
-  Index cross_products = 0;  ///< A·Hᵀ and Aᵀ·W computed: two an iteration, one for each restart of
-                             ///< the extrapolation, and one that was begun before the loss said to
-                             ///< stop
-  Index restarts = 0;  ///< of the extrapolation
+  Index restarts = 0;    ///< of the extrapolation
   StopReason reason = StopReason::max_iterations;
-  IterationRecord returned;   ///< the iterate whose factors are returned
+  IterationRecord returned;  ///< the iterate whose factors are returned
+  Effort effort;             ///< two products an iteration, one for each restart of the
+                             ///< extrapolation, and one that was begun before the loss said to stop
   mpi::Traffic loop_traffic;  ///< of this process, in the loop
-  update::Diagnostics diagnostics_w;
-  update::Diagnostics diagnostics_h;
 };
 
-/// Minimises ½‖A − WH‖² plus penalties over W, H ≥ 0, starting from `factors`, which hold the
-/// result afterwards.
+/// Minimises the loss plus penalties over W, H ≥ 0, starting from `factors`, which hold the result
+/// afterwards.
 ///
 /// Collective: every process of the grid calls it with its block of A and its pieces of W and Hᵀ.
 /// Each observer is called on every process, once an iteration.
@@ -37,5 +34,12 @@ template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   FactorPair<Real>& factors, const Settings& settings,
                   std::span<Observer* const> observers, PhaseTimes& times);
+
+/// The same over W alone, for given H (k×n): the weights of A's rows. `factors` holds H and a start
+/// of W, and the weights afterwards. An exact rule needs one iteration.
+template <class Real>
+Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                    FactorPair<Real>& factors, const Settings& settings,
+                    std::span<Observer* const> observers, PhaseTimes& times);
 
 }  // namespace tessera::solve

@@ -1,0 +1,185 @@
+#include "tessera/products/cross.hpp"
+#include "tessera/products/gram_message.hpp"
+#include "tessera/solve/diagnostics.hpp"
+#include "tessera/solve/monitor.hpp"
+#include "tessera/solve/steps.hpp"
+
+namespace tessera::solve {
+namespace {
+
+template <class Real>
+std::unique_ptr<update::UpdateRule<Real>> make_rule(const Problem<Real>& problem,
+                                                    const Factor<Real>& own, Index other_rows,
+                                                    const Penalty& penalty, Index fixed) {
+  const auto& solver = problem.settings.solver;
+  return update::make_update_rule<Real>(
+      {.algorithm = solver.algorithm,
+       .rows = own.owned.size(),
+       .rank = solver.rank,
+       .fixed = fixed,
+       .inner = update::inner_steps(solver, own.global_rows, other_rows,
+                                    problem.a.summary.stored_entries),
+       .step = solver.step,
+       .penalty = penalty});
+}
+
+/// Grams and cross products for a rule that is local.
+template <class Real>
+class FrobeniusSteps final : public Steps<Real> {
+ public:
+  FrobeniusSteps(const Problem<Real>& problem, const Extrapolation<Real>& extrapolation)
+      : grid_(problem.grid),
+        factors_(problem.factors),
+        extrapolation_(extrapolation),
+        times_(problem.times),
+        rule_w_(make_rule(problem, factors_.w, problem.a.n(), problem.settings.solver.penalty_w,
+                          0)),
+        rule_h_(make_rule(problem, factors_.h, problem.a.m(), problem.settings.solver.penalty_h,
+                          problem.settings.fixed_h)),
+        products_(problem.a, problem.grid, factors_.rank(), problem.times),
+        gram_w_(problem.grid.comm(), factors_.rank(), problem.times),
+        gram_h_(problem.grid.comm(), factors_.rank(), problem.times),
+        monitor_(problem.a.summary.squared_norm, problem.settings, extrapolation.is_on(),
+                 problem.times) {
+    gram_w_.begin(w(), {});
+    gram_w_.finish();
+  }
+
+  /// G = H·Hᵀ starts its way, with the sums behind the iterate's loss; C = A·Hᵀ meanwhile.
+  void prepare_w(bool is_last) override {
+    gram_h_.begin(h(), monitor_.shares());
+    if (!is_last) {
+      cross_ = products_.times_h(h(), [&] { gram_h_.progress(); });
+    }
+    gram_h_.finish();
+  }
+
+  [[nodiscard]] IterationRecord record(Index iteration) const override {
+    return monitor_.record(iteration, gram_h_.riders(), gram_w_.gram(), gram_h_.gram());
+  }
+  [[nodiscard]] bool is_out_of_time() const override { return gram_h_.riders().out_of_time > 0; }
+  [[nodiscard]] const Factor<Real>& iterate_h() const override {
+    return extrapolation_.iterate_h(factors_);
+  }
+
+  /// W ← argmin ½tr(W·G·Wᵀ) − tr(W·Cᵀ), as far as the rule goes.
+  void update_w() override {
+    monitor_.before_w(gram_w_.gram(), gram_h_.gram(), cross_, w());
+    timed(times_, Phase::update, [&] { rule_w_->update(gram_h_.gram(), cross_, w()); });
+  }
+
+  /// G = Wᵀ·W and C = Aᵀ·W for H, in the same way.
+  void update_h() override {
+    gram_w_.begin(w(), {});
+    cross_ = products_.transposed_times_w(w(), [&] { gram_w_.progress(); });
+    gram_w_.finish();
+    monitor_.before_h(gram_w_.gram(), gram_h_.gram(), cross_, h());
+    timed(times_, Phase::update, [&] { rule_h_->update(gram_w_.gram(), cross_, h()); });
+    monitor_.after_h(gram_w_.gram(), cross_, w(), h());
+  }
+
+  [[nodiscard]] Effort effort() const override {
+    return {.products = products_.computed(),
+            .predicted_bytes = products_.predicted_bytes(),
+            .predicted_bytes_per_iteration = products_.predicted_bytes_per_pair(),
+            .w = of_all_processes(rule_w_->diagnostics(), grid_.comm()),
+            .h = of_all_processes(rule_h_->diagnostics(), grid_.comm())};
+  }
+
+ private:
+  MatrixView<Real> w() { return factors_.w.piece.view(); }
+  MatrixView<Real> h() { return factors_.h.piece.view(); }
+
+  const mpi::ProcessGrid& grid_;
+  FactorPair<Real>& factors_;
+  const Extrapolation<Real>& extrapolation_;
+  PhaseTimes& times_;
+  std::unique_ptr<update::UpdateRule<Real>> rule_w_;
+  std::unique_ptr<update::UpdateRule<Real>> rule_h_;
+  products::CrossProducts<Real> products_;
+  products::GramMessage<Real> gram_w_;
+  products::GramMessage<Real> gram_h_;
+  Monitor<Real> monitor_;
+  ConstMatrixView<Real> cross_;
+};
+
+/// Only W moves: A is needed once, for A·Hᵀ.
+template <class Real>
+class WeightSteps final : public Steps<Real> {
+ public:
+  explicit WeightSteps(const Problem<Real>& problem)
+      : grid_(problem.grid),
+        factors_(problem.factors),
+        times_(problem.times),
+        is_exact_(tessera::is_exact(problem.settings.solver.algorithm)),
+        rule_(make_rule(problem, factors_.w, problem.a.n(), problem.settings.solver.penalty_w, 0)),
+        products_(problem.a, problem.grid, factors_.rank(), problem.times),
+        gram_w_(problem.grid.comm(), factors_.rank(), problem.times),
+        gram_h_(problem.grid.comm(), factors_.rank(), problem.times),
+        monitor_(problem.a.summary.squared_norm, problem.settings, false, problem.times) {
+    gram_h_.begin(factors_.h.piece.view(), {});
+    cross_ = products_.times_h(factors_.h.piece.view(), [&] { gram_h_.progress(); });
+    gram_h_.finish();
+  }
+
+  void prepare_w(bool /*is_last*/) override {
+    // ½‖A − WH‖² = ½(‖A‖² − 2⟨A·Hᵀ, W⟩ + ⟨WᵀW, HHᵀ⟩)
+    monitor_.after_w(cross_, w());
+    gram_w_.begin(w(), monitor_.shares());
+    gram_w_.finish();
+  }
+  [[nodiscard]] IterationRecord record(Index iteration) const override {
+    return monitor_.record(iteration, gram_w_.riders(), gram_w_.gram(), gram_h_.gram());
+  }
+  [[nodiscard]] bool is_out_of_time() const override { return gram_w_.riders().out_of_time > 0; }
+  [[nodiscard]] const Factor<Real>& iterate_h() const override { return factors_.h; }
+  void update_w() override {
+    monitor_.before_w(gram_w_.gram(), gram_h_.gram(), cross_, w());
+    timed(times_, Phase::update, [&] { rule_->update(gram_h_.gram(), cross_, w()); });
+  }
+  void update_h() override {}
+  [[nodiscard]] bool is_exact() const override { return is_exact_; }
+  [[nodiscard]] Effort effort() const override {
+    return {.products = products_.computed(),
+            .predicted_bytes = products_.predicted_bytes(),
+            .predicted_bytes_per_iteration = 0,
+            .w = of_all_processes(rule_->diagnostics(), grid_.comm()),
+            .h = {}};
+  }
+
+ private:
+  MatrixView<Real> w() { return factors_.w.piece.view(); }
+
+  const mpi::ProcessGrid& grid_;
+  FactorPair<Real>& factors_;
+  PhaseTimes& times_;
+  bool is_exact_;
+  std::unique_ptr<update::UpdateRule<Real>> rule_;
+  products::CrossProducts<Real> products_;
+  products::GramMessage<Real> gram_w_;
+  products::GramMessage<Real> gram_h_;
+  Monitor<Real> monitor_;
+  ConstMatrixView<Real> cross_;
+};
+
+}  // namespace
+
+template <class Real>
+std::unique_ptr<Steps<Real>> make_frobenius_steps(const Problem<Real>& problem,
+                                                  const Extrapolation<Real>& extrapolation) {
+  return std::make_unique<FrobeniusSteps<Real>>(problem, extrapolation);
+}
+
+template <class Real>
+std::unique_ptr<Steps<Real>> make_weight_steps(const Problem<Real>& problem) {
+  return std::make_unique<WeightSteps<Real>>(problem);
+}
+
+template std::unique_ptr<Steps<float>> make_frobenius_steps(const Problem<float>&,
+                                                            const Extrapolation<float>&);
+template std::unique_ptr<Steps<double>> make_frobenius_steps(const Problem<double>&,
+                                                             const Extrapolation<double>&);
+template std::unique_ptr<Steps<float>> make_weight_steps(const Problem<float>&);
+template std::unique_ptr<Steps<double>> make_weight_steps(const Problem<double>&);
+
+}  // namespace tessera::solve
