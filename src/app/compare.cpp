@@ -1,4 +1,4 @@
-#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -6,11 +6,11 @@
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/measure.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
 #include "tessera/config/methods.hpp"
 #include "tessera/core/log.hpp"
-#include "tessera/products/residual.hpp"
 #include "tessera/report/atomic_file.hpp"
 #include "tessera/report/comparison.hpp"
 #include "tessera/solve/alternate.hpp"
@@ -23,7 +23,7 @@ namespace {
 template <class Real>
 report::Contender contend(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                           FactorPair<Real> factors, const config::Method& method,
-                          const StoppingOptions& stopping) {
+                          const StoppingOptions& stopping, const report::Comparison& comparison) {
   solve::History history;
   solve::Observer* const observers[] = {&history};
   PhaseTimes times;
@@ -35,12 +35,15 @@ report::Contender contend(const DataMatrix<Real>& a, const mpi::ProcessGrid& gri
   contender.history = history.records();
   contender.seconds = contender.history.empty() ? 0.0 : contender.history.back().seconds;
   contender.stop_reason = describe(outcome.reason);
-  const double squared_residual = products::squared_residual(a, grid, factors);
-  contender.relative_error =
-      a.summary.squared_norm > 0 ? std::sqrt(squared_residual / a.summary.squared_norm) : 0.0;
-  contender.kkt_residual = solve::kkt_residual(a, grid, factors, settings);
-  log::info(fmt::format("{}: relative error {:.6f} after {} iterations, {:.2f} s", contender.name,
-                        contender.relative_error, contender.history.size(), contender.seconds));
+  const double loss = loss_of(a, grid, factors, method.solver);
+  const bool has_kkt = method.solver.is_frobenius() && !a.observed_only;
+  contender.error = method.solver.is_frobenius() ? relative_error(loss, a.summary, method.solver)
+                                                 : loss / comparison.counted_entries;
+  contender.kkt_residual = has_kkt ? solve::kkt_residual(a, grid, factors, settings)
+                                   : std::numeric_limits<double>::quiet_NaN();
+  log::info(fmt::format("{}: {} {:.6f} after {} iterations, {:.2f} s", contender.name,
+                        comparison.error_name, contender.error, contender.history.size(),
+                        contender.seconds));
   return contender;
 }
 
@@ -48,10 +51,16 @@ template <class Real>
 void run(const CompareOptions& options, const io::MatrixInput& input, report::Comparison comparison,
          const mpi::ProcessGrid& grid) {
   const auto& world = grid.comm();
-  const auto a = read_scaled<Real>(input, options.input.scale, grid);
+  const auto a = read_scaled<Real>(input, options.input, grid);
+  require_loss_finite(a.summary, options.solver, input.description());
+  comparison.counted_entries = counted_entries(a.summary, input.description());
+  if (!options.solver.is_frobenius()) {
+    comparison.error_name = "loss per entry";
+  }
   const auto start = Starts<Real>(a, grid, options.solver).make(options.solver.seed);
   for (const auto& method : config::methods(options)) {
-    comparison.contenders.push_back(contend<Real>(a, grid, start, method, options.stopping));
+    comparison.contenders.push_back(
+        contend<Real>(a, grid, start, method, options.stopping, comparison));
   }
   print(report::comparison_text(comparison), world);
   mpi::on_root(world, [&] {

@@ -6,11 +6,11 @@
 #include "tessera/app/command.hpp"
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/measure.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/products/redistribute.hpp"
-#include "tessera/products/residual.hpp"
 #include "tessera/report/progress.hpp"
 #include "tessera/report/summary.hpp"
 #include "tessera/solve/canonical.hpp"
@@ -25,8 +25,7 @@ class ProgressObserver final : public solve::Observer {
   ProgressObserver(report::Progress& progress, Index max_iterations)
       : progress_(progress), max_iterations_(max_iterations) {}
   void on_iteration(const IterationRecord& record) override {
-    progress_.on_iteration(record.iteration, max_iterations_, record.relative_error,
-                           record.seconds);
+    progress_.on_iteration(record, max_iterations_);
   }
 
  private:
@@ -62,8 +61,8 @@ FactorPair<Real> best_of_restarts(const DataMatrix<Real>& a, const mpi::ProcessG
     auto factors = timed(times, Phase::start, [&] { return starts.make(seed); });
     auto run = alternate(a, grid, factors, facts, times);
     if (solver.restarts > 1) {
-      log::info(fmt::format("start {} of {}, seed {}: relative error {:.6g}", restart + 1,
-                            solver.restarts, seed, run.outcome.returned.relative_error));
+      log::info(fmt::format("start {} of {}, seed {}: loss {:.10g}", restart + 1, solver.restarts,
+                            seed, run.outcome.returned.loss));
     }
     if (restart == 0 || run.outcome.returned.loss < facts.run.outcome.returned.loss) {
       facts.run = std::move(run);
@@ -83,15 +82,16 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  const auto a = timed(times, Phase::read,
-                       [&] { return read_scaled<Real>(input, options.input.scale, grid); });
+  const auto a =
+      timed(times, Phase::read, [&] { return read_scaled<Real>(input, options.input, grid); });
+  require_loss_finite(a.summary, solver, facts.input);
   facts.matrix = a.summary;
   facts.sparse = a.is_sparse();
   auto factors = best_of_restarts(a, grid, facts, times);
   timed(times, Phase::objective, [&] {
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
                                                 facts.fixed_components, world);
-    facts.squared_residual = products::squared_residual(a, grid, factors);
+    facts.loss = loss_of(a, grid, factors, solver);
     facts.penalty = world.sum(solve::penalty_value<Real>(factors.w.piece.view(), solver.penalty_w) +
                               solve::penalty_value<Real>(factors.h.piece.view(), solver.penalty_h));
   });

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tessera/app/machine.hpp"
+#include "tessera/app/measure.hpp"
 #include "tessera/report/statistics.hpp"
 
 namespace tessera::app {
@@ -45,8 +46,10 @@ void add_rule_warnings(const char* factor, const update::Diagnostics& diagnostic
 }  // namespace
 
 double FactorizeFacts::relative_error() const {
-  return matrix.squared_norm > 0 ? std::sqrt(squared_residual / matrix.squared_norm) : 0.0;
+  return app::relative_error(loss, matrix, options.solver);
 }
+
+double FactorizeFacts::loss_per_entry() const { return loss / counted_entries(matrix, input); }
 
 std::vector<std::string> FactorizeFacts::warnings() const {
   std::vector<std::string> texts;
@@ -80,8 +83,12 @@ io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program)
   info.input = facts.input.path + ":" + facts.input.dataset;
   info.input_fingerprint = facts.matrix.fingerprint;
   info.input_norm = std::sqrt(facts.matrix.squared_norm);
-  info.algorithm = name_of(facts.options.solver.algorithm);
+  info.algorithm = name_of(facts.options.solver.chosen_algorithm());
   info.normalization = name_of(facts.options.effective_normalization());
+  info.loss = name_of(facts.options.solver.loss);
+  info.beta = facts.options.solver.divergence();
+  info.loss_value = facts.loss;
+  info.loss_per_entry = facts.loss_per_entry();
   info.relative_error = facts.relative_error();
   info.iterations = facts.run.outcome.iterations;
   info.stop_reason = describe(facts.run.outcome.reason);
@@ -108,12 +115,14 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   report.input = {input.path,    input.dataset,         input.value_type,     input.rows,
                   input.columns, facts.matrix.nonzeros, facts.matrix.minimum, facts.matrix.maximum,
                   facts.sparse,  facts.matrix.imbalance};
-  report.method = {solver.rank, std::string(name_of(solver.algorithm)), init_text(solver),
-                   facts.seed, facts.options.run.precision};
+  report.method = {
+      solver.rank,       loss_text(solver), std::string(name_of(solver.chosen_algorithm())),
+      init_text(solver), facts.seed,        facts.options.run.precision};
   report.machine = {world.size(), facts.grid, count_nodes(world), facts.threads, instruction_set()};
   auto& outcome = report.outcome;
   outcome.relative_error = facts.relative_error();
-  outcome.loss = 0.5 * facts.squared_residual + facts.penalty;
+  outcome.loss = facts.loss + facts.penalty;
+  outcome.loss_per_entry = facts.loss_per_entry();
   outcome.penalty = facts.penalty;
   if (!std::isnan(facts.run.outcome.returned.kkt_residual)) {
     outcome.kkt_residual = facts.run.outcome.returned.kkt_residual;

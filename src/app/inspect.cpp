@@ -26,9 +26,14 @@ std::string describe(const io::ModelInfo& info) {
       line("H", fmt::format("{} x {}, normalized {}", info.rank, info.columns, info.normalization));
   text += line("input", info.input);
   text += line("fingerprint", fmt::format("{:016x}", info.input_fingerprint));
-  text +=
-      line("algorithm", fmt::format("{}, loss {}, seed {}", info.algorithm, info.loss, info.seed));
-  text += line("relative error", fmt::format("{:.6g}", info.relative_error));
+  text += line("algorithm",
+               fmt::format("{}, loss {}{}, seed {}", info.algorithm, info.loss,
+                           info.loss == name_of(Loss::beta) ? fmt::format(" {}", info.beta) : "",
+                           info.seed));
+  text += std::isfinite(info.relative_error)
+              ? line("relative error", fmt::format("{:.6g}", info.relative_error))
+              : line("loss", fmt::format("{:.10g}, {:.6g} per entry", info.loss_value,
+                                         info.loss_per_entry));
   text += line("stopped", fmt::format("{} after {} iterations, {:.3g} s", info.stop_reason,
                                       info.iterations, info.seconds));
   if (info.dead_components > 0) {

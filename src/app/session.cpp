@@ -64,19 +64,51 @@ void require_rank_fits(Index rank, const io::MatrixDescription& about) {
   }
 }
 
+namespace {
+
 template <class Real>
-DataMatrix<Real> read_scaled(const io::MatrixInput& input, Scaling scale,
+void require_every_entry_stored(const DataMatrix<Real>& a, const io::MatrixDescription& about) {
+  if (a.is_sparse() && !a.observed_only) {
+    throw mpi::AgreedError(ExitCode::usage,
+                           fmt::format("--floor would fill '{}', which is sparse: give --storage "
+                                       "dense as well, or leave it out",
+                                       about.path));
+  }
+}
+
+}  // namespace
+
+template <class Real>
+DataMatrix<Real> read_scaled(const io::MatrixInput& input, const InputOptions& options,
                              const mpi::ProcessGrid& grid) {
   auto a = input.read<Real>(grid);
   io::require_factorizable(a, input.description(), grid.comm());
-  if (scale != Scaling::none) {
-    products::scale(a, scale, grid);
+  products::scale(a, options.scale, grid);
+  if (options.floor > 0) {
+    require_every_entry_stored(a, input.description());
+    products::raise_to_floor(a, options.floor);
+  }
+  if (options.scale != Scaling::none || options.floor > 0) {
     a.summary = io::summarize(a, grid.comm());
   }
   return a;
 }
 
-template DataMatrix<float> read_scaled(const io::MatrixInput&, Scaling, const mpi::ProcessGrid&);
-template DataMatrix<double> read_scaled(const io::MatrixInput&, Scaling, const mpi::ProcessGrid&);
+void require_loss_finite(const MatrixSummary& matrix, const SolverOptions& solver,
+                         const io::MatrixDescription& about) {
+  if (solver.divergence() <= 0 && matrix.minimum <= 0) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format(
+            "'{}' holds zeros, at which --loss {} is infinite. Raise them with --floor X, X "
+            "being small beside the mean of {:.3g}, or take --loss kl",
+            about.path, loss_text(solver), matrix.mean));
+  }
+}
+
+template DataMatrix<float> read_scaled(const io::MatrixInput&, const InputOptions&,
+                                       const mpi::ProcessGrid&);
+template DataMatrix<double> read_scaled(const io::MatrixInput&, const InputOptions&,
+                                        const mpi::ProcessGrid&);
 
 }  // namespace tessera::app

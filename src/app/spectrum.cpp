@@ -59,7 +59,7 @@ void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator
   const auto& about = input.description();
   const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
   const auto settings = make_settings(*options, about);
-  const auto a = read_scaled<double>(input, options->input.scale, grid);
+  const auto a = read_scaled<double>(input, options->input, grid);
   const auto report =
       make_report(*options, about, a.summary, init::leading_singular_values(a, grid, settings));
   if (!report.converged) {

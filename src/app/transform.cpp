@@ -7,13 +7,13 @@
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/measure.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/init/random.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/products/redistribute.hpp"
-#include "tessera/products/residual.hpp"
 #include "tessera/solve/alternate.hpp"
 
 namespace tessera::app {
@@ -23,6 +23,7 @@ namespace {
 struct Task {
   TransformOptions options;
   io::ModelInfo model;
+  SolverOptions solver;
   io::MatrixNames names;  ///< of the result, on process 0
 };
 
@@ -89,6 +90,22 @@ void warn_of_other_scale(const io::ModelInfo& model, Scaling scale) {
   }
 }
 
+/// The loss of the model, and the rule that suits it unless one is named.
+SolverOptions solver_of(const TransformOptions& options, const io::ModelInfo& model) {
+  SolverOptions solver;
+  solver.rank = model.rank;
+  solver.loss = loss_of_model(model);
+  solver.beta = solver.loss == Loss::beta ? model.beta : solver.beta;
+  solver.algorithm =
+      options.algorithm.value_or(solver.is_frobenius() ? Algorithm::anls_bpp : Algorithm::mu);
+  solver.penalty_w = options.penalty;
+  const auto problems = config::loss_conflicts(solver, options.stopping);
+  if (!problems.empty()) {
+    throw UsageError(fmt::format("{}", fmt::join(problems, "\n")));
+  }
+  return solver;
+}
+
 io::ModelInfo describe_result(const Task& task, const io::MatrixInput& input,
                               const MatrixSummary& matrix, const solve::Outcome& outcome) {
   io::ModelInfo info = task.model;
@@ -97,7 +114,7 @@ io::ModelInfo describe_result(const Task& task, const io::MatrixInput& input,
   info.input_fingerprint = matrix.fingerprint;
   info.input_norm = std::sqrt(matrix.squared_norm);
   info.image_shape = input.description().image_shape;
-  info.algorithm = name_of(task.options.algorithm);
+  info.algorithm = name_of(task.solver.chosen_algorithm());
   info.iterations = outcome.iterations;
   info.stop_reason = describe(outcome.reason);
   info.instruction_set = instruction_set();
@@ -111,33 +128,32 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
          const Timer& program) {
   const auto& options = task.options;
   const auto& world = grid.comm();
-  const auto a = read_scaled<Real>(input, options.input.scale, grid);
+  const auto a = read_scaled<Real>(input, options.input, grid);
   // A rule that works by steps needs a start; an exact one does not care.
   auto factors = init::random_start(a, grid, task.model.rank, 0);
   factors.h = read_components(options.model, a, grid);
 
-  solve::Settings settings;
-  settings.solver.rank = task.model.rank;
-  settings.solver.algorithm = options.algorithm;
-  settings.solver.penalty_w = options.penalty;
-  settings.stopping = options.stopping;
+  require_loss_finite(a.summary, task.solver, input.description());
+  const solve::Settings settings{task.solver, options.stopping};
   solve::History history;
   solve::Observer* const observers[] = {&history};
   PhaseTimes times;
   const auto outcome = solve::fit_weights<Real>(a, grid, factors, settings, observers, times);
 
   auto info = describe_result(task, input, a.summary, outcome);
-  const double squared_residual = products::squared_residual(a, grid, factors);
-  info.relative_error =
-      a.summary.squared_norm > 0 ? std::sqrt(squared_residual / a.summary.squared_norm) : 0.0;
+  info.loss_value = loss_of(a, grid, factors, task.solver);
+  info.loss_per_entry = info.loss_value / counted_entries(a.summary, input.description());
+  info.relative_error = relative_error(info.loss_value, a.summary, task.solver);
   info.history = history.records();
   info.process_grid = grid.shape().to_string();
   products::restore_order(factors.w, a.row_order, world);
   products::restore_order(factors.h, a.column_order, world);
   info.seconds = program.seconds();
   io::write_factor_file(options.output, factors, info, task.names, world);
-  log::info(fmt::format("wrote {} (weights of {} rows for {} components, relative error {:.6g})",
-                        options.output, info.rows, info.rank, info.relative_error));
+  log::info(fmt::format(
+      "wrote {} (weights of {} rows for {} components, {})", options.output, info.rows, info.rank,
+      task.solver.is_frobenius() ? fmt::format("relative error {:.6g}", info.relative_error)
+                                 : fmt::format("loss {:.8g}", info.loss_value)));
 }
 
 }  // namespace
@@ -148,11 +164,12 @@ void transform(const std::vector<std::string>& arguments, const mpi::Communicato
   if (!options) {
     return;
   }
-  Task task{*options, {}, {}};
+  Task task{*options, {}, {}, {}};
   const int threads = set_threads(options->run.threads, world);
   require_writable(options->output, world);
   task.model = io::read_model_info(options->model, world);
   task.model.threads = threads;
+  task.solver = mpi::agree(world, [&] { return solver_of(*options, task.model); });
   const io::MatrixInput input(options->input, world);
   require_columns_fit(input.description(), options->model, task.model);
   task.names = match_names(input, options->model, world);

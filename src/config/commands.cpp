@@ -5,11 +5,21 @@
 #include <fmt/format.h>
 
 #include "tessera/config/methods.hpp"
+#include "tessera/config/parse.hpp"
 #include "tessera/core/error.hpp"
 
 #include "tables.hpp"
 
 /// What is said of each command, and what must hold between its options.
+namespace tessera {
+
+std::string loss_text(const SolverOptions& solver) {
+  return solver.loss == Loss::beta ? fmt::format("beta {}", solver.beta)
+                                   : std::string(name_of(solver.loss));
+}
+
+}  // namespace tessera
+
 namespace tessera::config {
 namespace {
 
@@ -57,16 +67,16 @@ std::vector<std::string> join(std::initializer_list<std::vector<std::string>> li
 
 std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
   auto found = penalty_conflicts(solver);
-  if (solver.extrapolation == Switch::on && !is_monotone(solver.algorithm)) {
+  if (solver.extrapolation == Switch::on && !is_monotone(solver.chosen_algorithm())) {
     found.push_back(
         fmt::format("--extrapolation on needs an algorithm whose loss never rises, "
                     "which that of {} may: leave it at auto",
-                    name_of(solver.algorithm)));
+                    name_of(solver.chosen_algorithm())));
   }
-  if (solver.step != SolverOptions{}.step && solver.algorithm != Algorithm::gradient) {
+  if (solver.step != SolverOptions{}.step && solver.chosen_algorithm() != Algorithm::gradient) {
     found.push_back(
         fmt::format("--step {} is for --algorithm gradient, not {}: leave out one of them",
-                    name_of(solver.step), name_of(solver.algorithm)));
+                    name_of(solver.step), name_of(solver.chosen_algorithm())));
   }
   if (solver.restarts > 1 && solver.init != Init::random) {
     found.push_back(
@@ -78,6 +88,38 @@ std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
 }
 
 }  // namespace
+
+std::vector<std::string> loss_conflicts(const SolverOptions& solver,
+                                        const StoppingOptions& stopping) {
+  std::vector<std::string> found;
+  if (solver.beta != SolverOptions{}.beta && solver.loss != Loss::beta) {
+    found.push_back(fmt::format("--beta is for --loss beta, not {}: leave out one of them",
+                                name_of(solver.loss)));
+  }
+  if (solver.is_frobenius()) {
+    return found;
+  }
+  const std::string loss = loss_text(solver);
+  if (solver.chosen_algorithm() != Algorithm::mu) {
+    found.push_back(
+        fmt::format("--loss {} is minimised by --algorithm mu, not {}: leave it at auto", loss,
+                    name_of(solver.chosen_algorithm())));
+  }
+  if (stopping.target_error > 0 || stopping.kkt_tolerance > 0) {
+    found.push_back(
+        fmt::format("--target-error and --kkt-tolerance are measured for --loss frobenius, not {}: "
+                    "give --tolerance or --max-iterations",
+                    loss));
+  }
+  const bool l2 = solver.penalty_w.l2 > 0 || solver.penalty_h.l2 > 0;
+  if (l2 && solver.divergence() < 2 && solver.divergence() != 1) {
+    found.push_back(
+        fmt::format("--l2-w and --l2-h have no rule that never rises for --loss {}: use --l1-w and "
+                    "--l1-h",
+                    loss));
+  }
+  return found;
+}
 
 CommandText describe(const FactorizeOptions&) {
   return {"factorize INPUT --rank K --output FILE [options]",
@@ -133,9 +175,10 @@ CommandText describe(const GenerateOptions&) {
 }
 
 std::vector<std::string> conflicts(const FactorizeOptions& options) {
-  auto found = join({run_conflicts(options.run), solver_conflicts(options.solver),
-                     stopping_conflicts(options.stopping),
-                     output_conflicts(options.output, options.input.path, "input file")});
+  auto found =
+      join({run_conflicts(options.run), solver_conflicts(options.solver),
+            loss_conflicts(options.solver, options.stopping), stopping_conflicts(options.stopping),
+            output_conflicts(options.output, options.input.path, "input file")});
   const bool rescales =
       options.normalize == Normalization::l1 || options.normalize == Normalization::l2;
   if (!options.solver.fix_h.empty() && rescales) {
@@ -154,6 +197,7 @@ std::vector<std::string> conflicts(const TransformOptions& options) {
 
 std::vector<std::string> conflicts(const CompareOptions& options) {
   auto found = join({run_conflicts(options.run), penalty_conflicts(options.solver),
+                     loss_conflicts(options.solver, options.stopping),
                      stopping_conflicts(options.stopping)});
   try {
     static_cast<void>(methods(options));

@@ -12,15 +12,25 @@
 namespace tessera::config {
 namespace {
 
+/// The names that stand for a rule without extrapolation, as textbooks have it.
+Method plain(std::string name, SolverOptions solver) {
+  solver.inner_iterations = 1;
+  solver.extrapolation = Switch::off;
+  return {std::move(name), std::move(solver)};
+}
+
 std::vector<Method> all_methods(const SolverOptions& solver) {
   std::vector<Method> all;
+  if (!solver.is_frobenius()) {
+    all.push_back({"mu", solver});
+    all.push_back(plain("plain-mu", solver));
+    return all;
+  }
   for (const auto& [algorithm, name] : EnumNames<Algorithm>::values) {
     all.push_back({std::string(name), solver});
     all.back().solver.algorithm = algorithm;
     if (algorithm == Algorithm::hals) {
-      all.push_back({"plain-hals", all.back().solver});
-      all.back().solver.inner_iterations = 1;
-      all.back().solver.extrapolation = Switch::off;
+      all.push_back(plain("plain-hals", all.back().solver));
     }
   }
   return all;

@@ -67,6 +67,10 @@ Option real(double& field, const Label& label) {
   return bounded(field, 0.0, "a number of at least 0", label);
 }
 
+Option signed_real(double& field, const Label& label) {
+  return bounded(field, std::numeric_limits<double>::lowest(), "a number", label);
+}
+
 Option text(std::string& field, std::string expected, Label label) {
   return text(
       field, std::move(expected), [](std::string_view) { return true; }, std::move(label));

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,8 @@ struct Label {
 [[nodiscard]] Option number_or_auto(Index& field, const Label& label);
 /// A finite number of at least 0.
 [[nodiscard]] Option real(double& field, const Label& label);
+/// A finite number of any sign.
+[[nodiscard]] Option signed_real(double& field, const Label& label);
 /// Any text.
 [[nodiscard]] Option text(std::string& field, std::string expected, Label label);
 /// A text for which `accepts` is true.
@@ -86,6 +89,30 @@ template <class Enum>
           .choices = choices,
           .set = set,
           .text = [&field] { return std::string(name_of(field)); }};
+}
+
+/// One of the names, or "auto", which is stored as nothing.
+template <class Enum>
+[[nodiscard]] Option choice_or_auto(std::optional<Enum>& field, Label label) {
+  Enum unused{};
+  Option option = choice(unused, std::move(label));
+  option.choices.insert(option.choices.begin(), "auto");
+  option.expected = enumerate(option.choices);
+  option.set = [&field](std::string_view given) {
+    if (given == "auto") {
+      field.reset();
+      return true;
+    }
+    for (const auto& [value, name] : EnumNames<Enum>::values) {
+      if (name == given) {
+        field = value;
+        return true;
+      }
+    }
+    return false;
+  };
+  option.text = [&field] { return std::string(field ? name_of(*field) : "auto"); };
+  return option;
 }
 
 /// The same option, which then must be given.

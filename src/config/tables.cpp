@@ -69,6 +69,7 @@ OptionTable input_options(InputOptions& input) {
        text(input.columns, "a range such as 10:20", is_range,
             {"columns", "A:B", "columns to take, likewise"}),
        choice(input.scale, {"scale", "NAME", "what is done to the entries first"}),
+       real(input.floor, {"floor", "X", "then smaller entries are raised to this"}),
        choice(input.storage, {"storage", "NAME", "in memory; auto is as in the file"}),
        choice(input.duplicates, {"duplicates", "NAME", "if a sparse file gives a place twice"}),
        choice(input.balance,
@@ -101,8 +102,15 @@ Option rank_option(SolverOptions& solver) {
   return required(number(solver.rank, 1, {"rank", "K", "number of components"}), "10");
 }
 
-Option algorithm_option(Algorithm& algorithm) {
-  return choice(algorithm, {"algorithm", "NAME", "update rule"});
+Option algorithm_option(std::optional<Algorithm>& algorithm, const std::string& automatic) {
+  return choice_or_auto(algorithm, {"algorithm", "NAME", "update rule; auto: " + automatic});
+}
+
+OptionTable loss_options(SolverOptions& solver) {
+  return {choice(solver.loss,
+                 {"loss", "NAME", "what is minimised; kl suits counts, itakura-saito spectra"}),
+          signed_real(solver.beta,
+                      {"beta", "X", "of loss beta: 2 is frobenius, 1 kl, 0 itakura-saito"})};
 }
 
 Option seed_option(SolverOptions& solver) {
@@ -113,24 +121,27 @@ Option seed_option(SolverOptions& solver) {
 OptionTable solver_options(SolverOptions& solver) {
   return in_group(
       "Factorization",
-      {rank_option(solver), algorithm_option(solver.algorithm), init_option(solver),
-       seed_option(solver),
-       number(solver.restarts, 1,
-              {"restarts", "N", "random starts from seed, seed + 1, ...; the best is kept"}),
-       number_or_auto(solver.inner_iterations,
-                      {"inner-iterations", "N", "sweeps or steps of a rule in one update"}),
-       choice(solver.extrapolation,
-              {"extrapolation", "WHEN", "momentum with restart; auto: for hals"}),
-       choice(solver.step, {"step", "NAME", "step length of the rule gradient"}),
-       text(solver.fix_h, "a file name",
-            {"fix-h", "FILE", "result or matrix whose rows stay the first components of H"})});
+      join({{rank_option(solver)},
+            loss_options(solver),
+            {algorithm_option(solver.algorithm, "hals, for other losses than frobenius mu"),
+             init_option(solver), seed_option(solver),
+             number(solver.restarts, 1,
+                    {"restarts", "N", "random starts from seed, seed + 1, ...; the best is kept"}),
+             number_or_auto(solver.inner_iterations,
+                            {"inner-iterations", "N", "sweeps or steps of a rule in one update"}),
+             choice(solver.extrapolation,
+                    {"extrapolation", "WHEN", "momentum with restart; auto: where it pays"}),
+             choice(solver.step, {"step", "NAME", "step length of the rule gradient"}),
+             text(solver.fix_h, "a file name",
+                  {"fix-h", "FILE",
+                   "result or matrix whose rows stay the first components of H"})}}));
 }
 
 /// The penalty of one factor, "W" or "H".
 OptionTable penalty_options(Penalty& penalty, const std::string& factor) {
   const std::string suffix = factor == "W" ? "-w" : "-h";
   return in_group(
-      "Penalties, added to the loss 1/2 |A - WH|^2",
+      "Penalties, added to the loss",
       {real(penalty.l1, {"l1" + suffix, "X", "times the sum of the entries of " + factor}),
        real(penalty.l2, {"l2" + suffix, "X", "times half the squared norm of " + factor})});
 }
@@ -195,7 +206,9 @@ OptionTable table(FactorizeOptions& options) {
 OptionTable table(TransformOptions& options) {
   return join(
       {input_options(options.input),
-       in_group("Weights", {model_option(options.model), algorithm_option(options.algorithm)}),
+       in_group("Weights", {model_option(options.model),
+                            algorithm_option(options.algorithm,
+                                             "what the model's loss allows, exact if possible")}),
        penalty_options(options.penalty, "W"), stopping_options(options.stopping),
        run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
        in_group("Output",
@@ -213,6 +226,7 @@ OptionTable table(CompareOptions& options) {
                        "names with commas between; plain-hals is hals without extrapolation and "
                        "with one sweep an update"}),
                  init_option(options.solver), seed_option(options.solver)}),
+       in_group("Comparison", loss_options(options.solver)),
        penalty_options(options.solver.penalty_w, "W"),
        penalty_options(options.solver.penalty_h, "H"), stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),

@@ -36,23 +36,8 @@ CrossProducts<Real>::CrossProducts(const DataMatrix<Real>& a, const mpi::Process
     : a_(a),
       times_(times),
       bytes_per_pair_(rows_moved(grid.shape(), a.m(), a.n()) * rank * Index{sizeof(Real)}),
-      w_(make_side(grid.row_comm(), a.distribution.row_block(grid.row()).size(), rank,
-                   [&](int j) { return a.distribution.w_piece(grid.row(), j).size(); })),
-      h_(make_side(grid.column_comm(), a.distribution.column_block(grid.column()).size(), rank,
-                   [&](int i) { return a.distribution.h_piece(i, grid.column()).size(); })) {}
-
-template <class Real>
-typename CrossProducts<Real>::Side CrossProducts<Real>::make_side(
-    const mpi::Communicator& comm, Index block_rows, Index rank,
-    const std::function<Index(int)>& rows_of_process) {
-  std::vector<Index> lengths;
-  for (int process = 0; process < comm.size(); ++process) {
-    lengths.push_back(rows_of_process(process) * rank);
-  }
-  const Index own_rows = rows_of_process(comm.rank());
-  return {comm, mpi::Layout(lengths), Matrix<Real>(block_rows, rank),
-          Matrix<Real>(block_rows, rank), Matrix<Real>(own_rows, rank)};
-}
+      w_(FactorExchange<Real>::of_w(a, grid, rank, times), rank),
+      h_(FactorExchange<Real>::of_h(a, grid, rank, times), rank) {}
 
 template <class Real>
 ConstMatrixView<Real> CrossProducts<Real>::times_h(ConstMatrixView<Real> h_piece,
@@ -92,27 +77,8 @@ ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Re
 }
 
 template <class Real>
-ConstMatrixView<Real> CrossProducts<Real>::gather_w(ConstMatrixView<Real> w_piece) {
-  return gather(w_, w_piece);
-}
-
-template <class Real>
-ConstMatrixView<Real> CrossProducts<Real>::gather_h(ConstMatrixView<Real> h_piece) {
-  return gather(h_, h_piece);
-}
-
-template <class Real>
-ConstMatrixView<Real> CrossProducts<Real>::gather(Side& side, ConstMatrixView<Real> piece) {
-  const auto scope = times_.scope(Phase::all_gather);
-  side.comm.all_gather(std::span<const Real>(piece.span()), side.pieces, side.panel.span());
-  return std::as_const(side.panel).view();
-}
-
-template <class Real>
 ConstMatrixView<Real> CrossProducts<Real>::scatter_sum(Side& side) {
-  const auto scope = times_.scope(Phase::reduce_scatter);
-  side.comm.reduce_scatter(std::span<const Real>(side.partial.span()), side.pieces,
-                           side.cross.span());
+  side.exchange.scatter_sum(std::as_const(side.partial).view(), side.cross.view());
   return std::as_const(side.cross).view();
 }
 

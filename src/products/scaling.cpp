@@ -140,6 +140,13 @@ void scale(DataMatrix<Real>& a, Scaling kind, const mpi::ProcessGrid& grid) {
   }
 }
 
+template <class Real>
+void raise_to_floor(DataMatrix<Real>& a, double floor) {
+  change_entries(a, [floor](Index, Index, double value) { return std::max(value, floor); });
+}
+
+template void raise_to_floor(DataMatrix<float>&, double);
+template void raise_to_floor(DataMatrix<double>&, double);
 template void scale(DataMatrix<float>&, Scaling, const mpi::ProcessGrid&);
 template void scale(DataMatrix<double>&, Scaling, const mpi::ProcessGrid&);
 

@@ -25,19 +25,28 @@ double seconds_per_iteration(const Contender& contender) {
              : contender.seconds / static_cast<double>(contender.history.size());
 }
 
-std::string table_line(const Contender& contender, double best) {
-  const auto close = first_within_one_percent(contender, best);
+std::string first_word(const std::string& name) { return name.substr(0, name.find(' ')); }
+std::string rest_of(const std::string& name) { return name.substr(name.find(' ') + 1); }
+
+std::string table_line(const Comparison& comparison, const Contender& contender) {
+  const auto close = first_within_one_percent(comparison, contender);
   return fmt::format("{:<16} {:>10.6f} {:>9.2e} {:>6} {:>11.3e} {:>8} {:>9}   {}\n", contender.name,
-                     contender.relative_error, contender.kkt_residual, contender.history.size(),
+                     contender.error, contender.kkt_residual, contender.history.size(),
                      seconds_per_iteration(contender),
                      close ? fmt::format("{}", close->iteration) : "-",
                      close ? fmt::format("{:.3f}", close->seconds) : "-", contender.stop_reason);
 }
 
-Json contender_json(const Contender& contender, double best) {
-  const auto close = first_within_one_percent(contender, best);
+/// "loss per entry" as a key.
+std::string key_of(std::string name) {
+  std::ranges::replace(name, ' ', '_');
+  return name;
+}
+
+Json contender_json(const Comparison& comparison, const Contender& contender) {
+  const auto close = first_within_one_percent(comparison, contender);
   return {{"algorithm", contender.name},
-          {"relative_error", contender.relative_error},
+          {key_of(comparison.error_name), contender.error},
           {"kkt_residual", contender.kkt_residual},
           {"iterations", contender.history.size()},
           {"seconds", contender.seconds},
@@ -52,13 +61,13 @@ template <class Abscissa>
 Panel panel_of(const Comparison& comparison, const std::string& x_label, Abscissa&& abscissa) {
   Panel panel;
   panel.x_label = x_label;
-  panel.y_label = "relative error";
+  panel.y_label = comparison.error_name;
   panel.log_y = true;
   for (const auto& contender : comparison.contenders) {
     Series series{contender.name, {}, {}};
     for (const auto& record : contender.history) {
       series.x.push_back(abscissa(record));
-      series.y.push_back(record.relative_error);
+      series.y.push_back(comparison.error_of(record));
     }
     if (!series.y.empty()) {
       const double early = series.y[std::min(kFirstDrawn, series.y.size() - 1)];
@@ -74,14 +83,21 @@ Panel panel_of(const Comparison& comparison, const std::string& x_label, Absciss
 double Comparison::best_error() const {
   double best = std::numeric_limits<double>::infinity();
   for (const auto& contender : contenders) {
-    best = std::min(best, contender.relative_error);
+    best = std::min(best, contender.error);
   }
   return best;
 }
 
-std::optional<IterationRecord> first_within_one_percent(const Contender& contender, double best) {
+double Comparison::error_of(const IterationRecord& record) const {
+  return std::isfinite(record.relative_error) ? record.relative_error
+                                              : record.loss / counted_entries;
+}
+
+std::optional<IterationRecord> first_within_one_percent(const Comparison& comparison,
+                                                        const Contender& contender) {
+  const double best = comparison.best_error();
   const auto found = std::ranges::find_if(contender.history, [&](const IterationRecord& record) {
-    return record.relative_error <= kClose * best;
+    return comparison.error_of(record) <= kClose * best;
   });
   return found == contender.history.end() ? std::nullopt : std::optional(*found);
 }
@@ -92,11 +108,12 @@ std::string comparison_text(const Comparison& comparison) {
       "{:<16} {:>10} {:>9} {:>6} {:>11} {:>18}\n"
       "{:<16} {:>10} {:>9} {:>6} {:>11} {:>8} {:>9}   {}\n",
       comparison.input, comparison.rows, comparison.columns, comparison.rank, comparison.start,
-      comparison.processes, comparison.threads_per_process, "", "relative", "KKT", "itera-",
-      "seconds per", "to 1 % above best", "algorithm", "error", "residual", "tions", "iteration",
-      "iter.", "seconds", "stopped by");
+      comparison.processes, comparison.threads_per_process, "", first_word(comparison.error_name),
+      "KKT", "itera-", "seconds per", "to 1 % above best", "algorithm",
+      rest_of(comparison.error_name), "residual", "tions", "iteration", "iter.", "seconds",
+      "stopped by");
   for (const auto& contender : comparison.contenders) {
-    text += table_line(contender, comparison.best_error());
+    text += table_line(comparison, contender);
   }
   return text;
 }
@@ -104,7 +121,7 @@ std::string comparison_text(const Comparison& comparison) {
 std::string comparison_json(const Comparison& comparison) {
   Json contenders = Json::array();
   for (const auto& contender : comparison.contenders) {
-    contenders.push_back(contender_json(contender, comparison.best_error()));
+    contenders.push_back(contender_json(comparison, contender));
   }
   const Json json = {{"command", "compare"},
                      {"version", comparison.version},
@@ -115,7 +132,7 @@ std::string comparison_json(const Comparison& comparison) {
                      {"start", comparison.start},
                      {"processes", comparison.processes},
                      {"threads_per_process", comparison.threads_per_process},
-                     {"best_relative_error", comparison.best_error()},
+                     {"best_" + key_of(comparison.error_name), comparison.best_error()},
                      {"algorithms", contenders},
                      {"configuration", comparison.configuration}};
   // File names need not be UTF-8, JSON must be.

@@ -41,12 +41,14 @@ Progress::~Progress() {
   }
 }
 
-void Progress::on_iteration(Index iteration, Index max_iterations, double relative_error,
-                            double seconds) {
+void Progress::on_iteration(const IterationRecord& record, Index max_iterations) {
   if (style_ == Style::silent) {
     return;
   }
-  previous_ = std::exchange(current_, State{iteration, max_iterations, relative_error, seconds});
+  const bool relative = std::isfinite(record.relative_error);
+  previous_ = std::exchange(
+      current_, State{record.iteration, max_iterations,
+                      relative ? record.relative_error : record.loss, relative, record.seconds});
   pending_ = true;
   const bool is_first = !first_;
   if (is_first) {
@@ -86,11 +88,10 @@ std::string Progress::describe() const {
   if (current_->max_iterations > 0) {
     text += fmt::format("/{}", current_->max_iterations);
   }
-  if (std::isfinite(current_->relative_error)) {
-    text += fmt::format("  relative error {:.5f}", current_->relative_error);
-  }
-  if (previous_ && std::isfinite(current_->relative_error - previous_->relative_error)) {
-    text += fmt::format("  change {:+.1e}", current_->relative_error - previous_->relative_error);
+  text += current_->is_relative_error ? fmt::format("  relative error {:.5f}", current_->value)
+                                      : fmt::format("  loss {:.7g}", current_->value);
+  if (previous_) {
+    text += fmt::format("  change {:+.1e}", current_->value - previous_->value);
   }
   text += fmt::format("  {:.1f} s", current_->seconds);
   const double elapsed = current_->seconds - first_->seconds;

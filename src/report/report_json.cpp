@@ -25,11 +25,8 @@ Json to_json(const InputSummary& input) {
 }
 
 Json to_json(const MethodSummary& method) {
-  return {{"rank", method.rank},
-          {"algorithm", method.algorithm},
-          {"init", method.init},
-          {"seed", method.seed},
-          {"precision", name_of(method.precision)}};
+  return {{"rank", method.rank}, {"loss", method.loss}, {"algorithm", method.algorithm},
+          {"init", method.init}, {"seed", method.seed}, {"precision", name_of(method.precision)}};
 }
 
 Json to_json(const MachineSummary& machine) {
@@ -43,6 +40,7 @@ Json to_json(const MachineSummary& machine) {
 Json to_json(const OutcomeSummary& outcome) {
   return {{"relative_error", outcome.relative_error},
           {"loss", outcome.loss},
+          {"loss_per_entry", outcome.loss_per_entry},
           {"penalty", outcome.penalty},
           {"kkt_residual", outcome.kkt_residual ? Json(*outcome.kkt_residual) : Json(nullptr)},
           {"iterations", outcome.iterations},

@@ -54,8 +54,8 @@ std::string input_text(const InputSummary& input) {
 
 std::string method_text(const MethodSummary& method) {
   return line("method",
-              fmt::format("rank {}, {}, init {}, seed {}, {}", method.rank, method.algorithm,
-                          method.init, method.seed, name_of(method.precision)));
+              fmt::format("rank {}, loss {}, {}, init {}, seed {}, {}", method.rank, method.loss,
+                          method.algorithm, method.init, method.seed, name_of(method.precision)));
 }
 
 std::string machine_text(const MachineSummary& machine) {
@@ -79,10 +79,13 @@ std::string dead_text(const std::vector<Index>& dead) {
 }
 
 std::string outcome_text(const OutcomeSummary& outcome) {
-  std::string text =
-      line("relative error", fmt::format("{:.6g}  (‖A − WH‖ / ‖A‖)", outcome.relative_error)) +
-      line("loss", fmt::format("{:.6g}  (½‖A − WH‖²{})", outcome.loss,
-                               outcome.penalty > 0 ? " and penalties" : ""));
+  std::string text;
+  if (std::isfinite(outcome.relative_error)) {
+    text += line("relative error", fmt::format("{:.6g}  (‖A − WH‖ / ‖A‖)", outcome.relative_error));
+  }
+  text += line("loss",
+               fmt::format("{:.10g}{}, {:.6g} per entry", outcome.loss,
+                           outcome.penalty > 0 ? " with penalties" : "", outcome.loss_per_entry));
   if (outcome.kkt_residual) {
     text += line("KKT residual", fmt::format("{:.2e}", *outcome.kkt_residual));
   }

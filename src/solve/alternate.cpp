@@ -1,14 +1,22 @@
 #include "tessera/solve/alternate.hpp"
 
+#include "tessera/products/divergence.hpp"
 #include "tessera/solve/extrapolation.hpp"
 #include "tessera/solve/supervisor.hpp"
 
 namespace tessera::solve {
 namespace {
 
-bool wants_extrapolation(const SolverOptions& solver) {
-  return solver.extrapolation == Switch::on ||
-         (solver.extrapolation == Switch::automatic && solver.algorithm == Algorithm::hals);
+/// Multiplicative updates gain as much by it as HALS; that of Frobenius's loss stays Lee & Seung's
+/// unless asked.
+Momentum momentum_of(const SolverOptions& solver) {
+  const bool pays = solver.chosen_algorithm() == Algorithm::hals || !solver.is_frobenius();
+  const bool on =
+      solver.extrapolation == Switch::on || (solver.extrapolation == Switch::automatic && pays);
+  if (!on) {
+    return Momentum::none;
+  }
+  return solver.chosen_algorithm() == Algorithm::mu ? Momentum::growing : Momentum::projected;
 }
 
 /// The loop itself.
@@ -47,14 +55,17 @@ Outcome iterate(Steps<Real>& steps, FactorPair<Real>& factors, Extrapolation<Rea
 }
 
 template <class Real, class MakeSteps>
-Outcome run(const Problem<Real>& problem, bool extrapolates, std::span<Observer* const> observers,
+Outcome run(const Problem<Real>& problem, Momentum momentum, std::span<Observer* const> observers,
             const MakeSteps& make_steps) {
   const auto& settings = problem.settings;
+  const double reference =
+      products::reference_loss(problem.a, problem.grid, settings.solver.divergence());
   const mpi::Traffic traffic_before = problem.grid.traffic();
-  Extrapolation<Real> extrapolation(extrapolates, problem.factors);
+  Extrapolation<Real> extrapolation(momentum, problem.factors);
   const std::unique_ptr<Steps<Real>> steps = make_steps(extrapolation);
-  Supervisor<Real> supervisor(settings.stopping, problem.a.summary.squared_norm,
-                              what_to_keep(extrapolates, settings.solver.algorithm), observers);
+  Supervisor<Real> supervisor(
+      settings.stopping, reference,
+      what_to_keep(extrapolation.is_on(), settings.solver.chosen_algorithm()), observers);
   auto outcome = iterate(*steps, problem.factors, extrapolation, supervisor, problem.times);
   outcome.loop_traffic = problem.grid.traffic() - traffic_before;
   outcome.effort = steps->effort();
@@ -68,9 +79,10 @@ Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   FactorPair<Real>& factors, const Settings& settings,
                   std::span<Observer* const> observers, PhaseTimes& times) {
   const Problem<Real> problem{a, grid, factors, settings, times};
-  return run(problem, wants_extrapolation(settings.solver), observers,
+  return run(problem, momentum_of(settings.solver), observers,
              [&](const Extrapolation<Real>& extrapolation) {
-               return make_frobenius_steps(problem, extrapolation);
+               return settings.solver.is_frobenius() ? make_frobenius_steps(problem, extrapolation)
+                                                     : make_beta_steps(problem, true);
              });
 }
 
@@ -79,8 +91,10 @@ Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                     FactorPair<Real>& factors, const Settings& settings,
                     std::span<Observer* const> observers, PhaseTimes& times) {
   const Problem<Real> problem{a, grid, factors, settings, times};
-  return run(problem, false, observers,
-             [&](const Extrapolation<Real>&) { return make_weight_steps(problem); });
+  return run(problem, Momentum::none, observers, [&](const Extrapolation<Real>&) {
+    return settings.solver.is_frobenius() ? make_weight_steps(problem)
+                                          : make_beta_steps(problem, false);
+  });
 }
 
 template Outcome alternate(const DataMatrix<float>&, const mpi::ProcessGrid&, FactorPair<float>&,

@@ -15,16 +15,16 @@ constexpr double kGrowBound = 1.005;
 }  // namespace
 
 template <class Real>
-Extrapolation<Real>::Extrapolation(bool on, const FactorPair<Real>& start)
-    : on_(on), beta_(kFirstBeta), bound_(kFirstBound), last_accepted_(kFirstBeta) {
-  if (on_) {
+Extrapolation<Real>::Extrapolation(Momentum momentum, const FactorPair<Real>& start)
+    : momentum_(momentum), beta_(kFirstBeta), bound_(kFirstBound), last_accepted_(kFirstBeta) {
+  if (is_on()) {
     plain_ = start;
   }
 }
 
 template <class Real>
 void Extrapolation<Real>::extrapolate(MatrixView<Real> factor, MatrixView<Real> previous) const {
-  if (!on_) {
+  if (!is_on()) {
     return;
   }
   const auto beta = static_cast<Real>(plain_step_ ? 0.0 : beta_);
@@ -32,7 +32,9 @@ void Extrapolation<Real>::extrapolate(MatrixView<Real> factor, MatrixView<Real> 
   const auto before = previous.span();
   for (std::size_t entry = 0; entry < current.size(); ++entry) {
     const Real next = current[entry];
-    current[entry] = std::max(Real{0}, next + beta * (next - before[entry]));
+    const Real change = next - before[entry];
+    current[entry] = momentum_ == Momentum::growing ? next + beta * std::max(Real{0}, change)
+                                                    : std::max(Real{0}, next + beta * change);
     before[entry] = next;
   }
 }

@@ -13,7 +13,7 @@ std::unique_ptr<update::UpdateRule<Real>> make_rule(const Problem<Real>& problem
                                                     const Penalty& penalty, Index fixed) {
   const auto& solver = problem.settings.solver;
   return update::make_update_rule<Real>(
-      {.algorithm = solver.algorithm,
+      {.algorithm = solver.chosen_algorithm(),
        .rows = own.owned.size(),
        .rank = solver.rank,
        .fixed = fixed,
@@ -32,8 +32,8 @@ class FrobeniusSteps final : public Steps<Real> {
         factors_(problem.factors),
         extrapolation_(extrapolation),
         times_(problem.times),
-        rule_w_(make_rule(problem, factors_.w, problem.a.n(), problem.settings.solver.penalty_w,
-                          0)),
+        rule_w_(
+            make_rule(problem, factors_.w, problem.a.n(), problem.settings.solver.penalty_w, 0)),
         rule_h_(make_rule(problem, factors_.h, problem.a.m(), problem.settings.solver.penalty_h,
                           problem.settings.fixed_h)),
         products_(problem.a, problem.grid, factors_.rank(), problem.times),
@@ -111,7 +111,7 @@ class WeightSteps final : public Steps<Real> {
       : grid_(problem.grid),
         factors_(problem.factors),
         times_(problem.times),
-        is_exact_(tessera::is_exact(problem.settings.solver.algorithm)),
+        is_exact_(tessera::is_exact(problem.settings.solver.chosen_algorithm())),
         rule_(make_rule(problem, factors_.w, problem.a.n(), problem.settings.solver.penalty_w, 0)),
         products_(problem.a, problem.grid, factors_.rank(), problem.times),
         gram_w_(problem.grid.comm(), factors_.rank(), problem.times),

@@ -33,7 +33,7 @@ Monitor<Real>::Monitor(double squared_norm, const Settings& settings, bool extra
       penalty_h_(settings.solver.penalty_h),
       extrapolates_(extrapolates),
       measures_kkt_(settings.stopping.kkt_tolerance > 0),
-      time_limit_(settings.stopping.time_limit),
+      clock_(settings.stopping.time_limit),
       times_(times),
       scale_(static_cast<std::size_t>(settings.solver.rank)),
       gram_(settings.solver.rank, settings.solver.rank),
@@ -98,7 +98,7 @@ void Monitor<Real>::after_w(ConstMatrixView<Real> cross, ConstMatrixView<Real> w
 template <class Real>
 products::Riders Monitor<Real>::shares() const {
   products::Riders shares = shares_;
-  shares.out_of_time = time_limit_ > 0 && timer_.seconds() >= time_limit_ ? 1.0 : 0.0;
+  shares.out_of_time = clock_.is_out_of_time() ? 1.0 : 0.0;
   return shares;
 }
 
@@ -110,7 +110,7 @@ IterationRecord Monitor<Real>::record(Index iteration, const products::Riders& t
   const double squared_error = squared_norm_ - 2.0 * totals.inner_product + squared_model_norm;
   IterationRecord record;
   record.iteration = iteration;
-  record.seconds = timer_.seconds();
+  record.seconds = clock_.seconds();
   record.loss = 0.5 * squared_error + totals.penalty;
   record.relative_error =
       squared_norm_ > 0 ? std::sqrt(std::max(0.0, squared_error) / squared_norm_) : 0.0;

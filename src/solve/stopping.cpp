@@ -27,7 +27,7 @@ bool is_converged(StopReason reason) {
 std::optional<StopReason> StoppingRule::check(const IterationRecord& record, bool out_of_time) {
   double& oldest = losses_[static_cast<std::size_t>(record.iteration) % kWindow];
   const bool window_full = record.iteration > static_cast<Index>(kWindow);
-  const double decrease = (oldest - record.loss) / (0.5 * squared_norm_);
+  const double decrease = (oldest - record.loss) / reference_loss_;
   oldest = record.loss;
 
   if (options_.target_error > 0 && record.relative_error <= options_.target_error) {

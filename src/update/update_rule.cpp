@@ -53,7 +53,7 @@ InnerSteps inner_steps(const SolverOptions& solver, Index own_rows, Index other_
   const auto at_least = [&sweeps](Index steps) {
     return InnerSteps{std::max(steps, sweeps.most), sweeps.ends_early};
   };
-  switch (solver.algorithm) {
+  switch (solver.chosen_algorithm()) {
     case Algorithm::hals:
       return sweeps;
     case Algorithm::nesterov:

@@ -29,14 +29,16 @@ struct FactorizeFacts {
   bool sparse = false;  ///< in memory
   GridShape grid;
   int threads = 1;
-  Index fixed_components = 0;   ///< of H, the first so many
-  Run run;                      ///< the best of all restarts
-  std::uint64_t seed = 0;       ///< of its start
-  double squared_residual = 0;  ///< ‖A − WH‖² of the stored factors
-  double penalty = 0;           ///< of the stored factors
+  Index fixed_components = 0;  ///< of H, the first so many
+  Run run;                     ///< the best of all restarts
+  std::uint64_t seed = 0;      ///< of its start
+  double loss = 0;             ///< of the stored factors, without penalties
+  double penalty = 0;          ///< of the stored factors
   Index dead_components = 0;
 
+  /// ‖A − WH‖ / ‖A‖; not a number for other losses.
   [[nodiscard]] double relative_error() const;
+  [[nodiscard]] double loss_per_entry() const;
   [[nodiscard]] std::vector<std::string> warnings() const;
 };
 

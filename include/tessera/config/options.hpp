@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,8 @@ enum class Algorithm {
   return algorithm != Algorithm::als && algorithm != Algorithm::admm;
 }
 
+/// What is minimised over W, H ≥ 0: Σ d(a_ij | (WH)_ij) for one of the β-divergences.
+enum class Loss { frobenius, kl, itakura_saito, beta };
 enum class Init { random, nndsvd, nndsvda, nndsvdar, file };
 enum class Precision { float32, float64 };
 enum class Normalization { automatic, l2, l1, none };
@@ -52,6 +55,14 @@ struct EnumNames<Algorithm> {
        {Algorithm::mu, "mu"},
        {Algorithm::gradient, "gradient"},
        {Algorithm::als, "als"}}};
+};
+template <>
+struct EnumNames<Loss> {
+  static constexpr std::array<std::pair<Loss, std::string_view>, 4> values = {
+      {{Loss::frobenius, "frobenius"},
+       {Loss::kl, "kl"},
+       {Loss::itakura_saito, "itakura-saito"},
+       {Loss::beta, "beta"}}};
 };
 template <>
 struct EnumNames<Init> {
@@ -145,6 +156,7 @@ struct InputOptions {
   Balance balance = Balance::automatic;  ///< how sparse rows and columns are dealt to processes
   bool undirected = false;               ///< edge lists: each edge counts in both directions
   Scaling scale = Scaling::none;         ///< of the entries of A, once they are read
+  double floor = 0;                      ///< smaller entries are raised to this, after scaling
 };
 
 /// λ₁‖F‖₁ + ½λ₂‖F‖²_F, added to the loss for one factor F; both in units of the loss.
@@ -163,7 +175,9 @@ struct Penalty {
 /// How W and H are computed.
 struct SolverOptions {
   Index rank = 0;  ///< k, number of components; must be given
-  Algorithm algorithm = Algorithm::hals;
+  Loss loss = Loss::frobenius;
+  double beta = 2;                          ///< of Loss::beta
+  std::optional<Algorithm> algorithm = {};  ///< nothing: the one that suits the loss
   Init init = Init::random;
   std::string init_path = {};  ///< Init::file: the earlier result
   std::uint64_t seed = 0;
@@ -174,7 +188,29 @@ struct SolverOptions {
   Penalty penalty_w = {};
   Penalty penalty_h = {};
   std::string fix_h = {};  ///< result or matrix file whose rows are kept as the first components
+
+  /// β of the β-divergence that is the loss: 2 is Frobenius, 1 Kullback-Leibler, 0 Itakura-Saito.
+  [[nodiscard]] double divergence() const {
+    switch (loss) {
+      case Loss::frobenius:
+        return 2;
+      case Loss::kl:
+        return 1;
+      case Loss::itakura_saito:
+        return 0;
+      case Loss::beta:
+        return beta;
+    }
+    return beta;
+  }
+  [[nodiscard]] bool is_frobenius() const { return divergence() == 2; }
+  [[nodiscard]] Algorithm chosen_algorithm() const {
+    return algorithm.value_or(is_frobenius() ? Algorithm::hals : Algorithm::mu);
+  }
 };
+
+/// "kl", or "beta 0.5" where the name does not say it all.
+[[nodiscard]] std::string loss_text(const SolverOptions& solver);
 
 /// The value of --init: a name, or file:PATH.
 [[nodiscard]] inline std::string init_text(const SolverOptions& solver) {
@@ -208,14 +244,17 @@ struct FactorizeOptions {
   Normalization normalize = Normalization::automatic;
   std::string output;
 
-  /// `normalize`, unless that is left to us: l2, or none where it would change what was asked for.
+  /// `normalize`, unless that is left to us: l2, for Kullback-Leibler l1 (rows of H are then
+  /// distributions), or none where it would change what was asked for.
   [[nodiscard]] Normalization effective_normalization() const {
     const bool keeps_scale =
         solver.penalty_w.is_set() || solver.penalty_h.is_set() || !solver.fix_h.empty();
     if (normalize != Normalization::automatic) {
       return normalize;
     }
-    return keeps_scale ? Normalization::none : Normalization::l2;
+    return keeps_scale                ? Normalization::none
+           : solver.divergence() == 1 ? Normalization::l1
+                                      : Normalization::l2;
   }
 };
 
@@ -230,8 +269,8 @@ struct ReconstructOptions {
 struct TransformOptions {
   InputOptions input;
   std::string model;
-  Algorithm algorithm = Algorithm::anls_bpp;
-  Penalty penalty;  ///< of W
+  std::optional<Algorithm> algorithm;  ///< nothing: the one that suits the model's loss
+  Penalty penalty;                     ///< of W
   StoppingOptions stopping;
   RunOptions run;
   std::string output;

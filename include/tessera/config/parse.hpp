@@ -29,6 +29,10 @@ template <class Options>
 template <class Options>
 [[nodiscard]] std::vector<std::string> problems(const Options& options);
 
+/// What a loss other than Frobenius's has no meaning or no rule for, as problems() lists it.
+[[nodiscard]] std::vector<std::string> loss_conflicts(const SolverOptions& solver,
+                                                      const StoppingOptions& stopping);
+
 /// @throws UsageError with all problems().
 template <class Options>
 void validate(const Options& options);

@@ -10,9 +10,9 @@ namespace tessera {
 /// file keeps one row of each in /history.
 struct IterationRecord {
   Index iteration = 0;
-  double seconds = 0;                                              ///< since the loop began
-  double loss = 0;                                                 ///< ½‖A − WH‖²
-  double relative_error = 0;                                       ///< ‖A − WH‖ / ‖A‖
+  double seconds = 0;         ///< since the loop began
+  double loss = 0;            ///< with penalties
+  double relative_error = 0;  ///< ‖A − WH‖ / ‖A‖; not a number for other losses
   double kkt_residual = std::numeric_limits<double>::quiet_NaN();  ///< NaN when not measured
 };
 

@@ -23,8 +23,11 @@ struct ModelInfo {
   double input_norm = 0;  ///< ‖A‖
   std::string algorithm;
   std::string loss = "frobenius";
+  double beta = 2;            ///< of the β-divergence that the loss is
+  double loss_value = 0;      ///< of the stored factors, without penalties
+  double loss_per_entry = 0;  ///< over the entries that count
   std::string normalization;
-  double relative_error = 0;  ///< of the stored factors
+  double relative_error = 0;  ///< of the stored factors; not a number for other losses
   std::int64_t iterations = 0;
   std::string stop_reason;
   std::uint64_t seed = 0;

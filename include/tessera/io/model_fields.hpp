@@ -17,6 +17,9 @@ void for_each_field(Info& info, Visit&& visit) {
   visit("input_norm", info.input_norm);
   visit("algorithm", info.algorithm);
   visit("loss", info.loss);
+  visit("beta", info.beta);
+  visit("loss_value", info.loss_value);
+  visit("loss_per_entry", info.loss_per_entry);
   visit("normalization", info.normalization);
   visit("relative_error", info.relative_error);
   visit("iterations", info.iterations);

@@ -30,6 +30,9 @@ struct DataMatrix {
   Ordering row_order = Ordering(distribution.m());     ///< of the user's rows in A
   Ordering column_order = Ordering(distribution.n());  ///< of the user's columns in A
 
+  bool observed_only = false;        ///< entries that are not stored are missing, not zero
+  AlignedVector<Real> weights = {};  ///< of a sparse block's stored entries, in order; empty: all 1
+
   [[nodiscard]] Index m() const { return distribution.m(); }
   [[nodiscard]] Index n() const { return distribution.n(); }
   [[nodiscard]] bool is_sparse() const { return std::holds_alternative<SparseBlock<Real>>(block); }

@@ -6,6 +6,7 @@
 #include "tessera/matrix/data_matrix.hpp"
 #include "tessera/matrix/factor.hpp"
 #include "tessera/mpi/process_grid.hpp"
+#include "tessera/products/factor_exchange.hpp"
 
 namespace tessera::products {
 
@@ -39,22 +40,26 @@ class CrossProducts {
   [[nodiscard]] std::int64_t predicted_bytes() const { return bytes_per_pair_ / 2 * computed_; }
 
   /// W of the whole row block, H of the whole column block, gathered from their pieces.
-  ConstMatrixView<Real> gather_w(ConstMatrixView<Real> w_piece);
-  ConstMatrixView<Real> gather_h(ConstMatrixView<Real> h_piece);
+  ConstMatrixView<Real> gather_w(ConstMatrixView<Real> w_piece) {
+    return w_.exchange.gather(w_piece);
+  }
+  ConstMatrixView<Real> gather_h(ConstMatrixView<Real> h_piece) {
+    return h_.exchange.gather(h_piece);
+  }
 
  private:
-  /// One factor's side of the exchange: who along `comm` holds how much of this block's panel.
+  /// One factor's side of a product.
   struct Side {
-    const mpi::Communicator& comm;
-    mpi::Layout pieces;    ///< entries of each process's piece of the panel
-    Matrix<Real> panel;    ///< the factor's rows of the whole block
+    Side(FactorExchange<Real> factor_exchange, Index rank)
+        : exchange(std::move(factor_exchange)),
+          partial(exchange.block_rows(), rank),
+          cross(exchange.own_rows(), rank) {}
+
+    FactorExchange<Real> exchange;
     Matrix<Real> partial;  ///< this block's share of the cross product
     Matrix<Real> cross;    ///< own rows of the cross product
   };
 
-  static Side make_side(const mpi::Communicator& comm, Index block_rows, Index rank,
-                        const std::function<Index(int)>& rows_of_process);
-  ConstMatrixView<Real> gather(Side& side, ConstMatrixView<Real> piece);
   ConstMatrixView<Real> scatter_sum(Side& side);
 
   const DataMatrix<Real>& a_;

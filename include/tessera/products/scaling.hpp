@@ -21,4 +21,8 @@ namespace tessera::products {
 template <class Real>
 void scale(DataMatrix<Real>& a, Scaling kind, const mpi::ProcessGrid& grid);
 
+/// Raises smaller stored entries of A to `floor`; a.summary is left to the caller to renew. Local.
+template <class Real>
+void raise_to_floor(DataMatrix<Real>& a, double floor);
+
 }  // namespace tessera::products

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "tessera/core/iteration_record.hpp"
 #include "tessera/core/types.hpp"
 
 namespace tessera::report {
@@ -30,10 +31,9 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// Shows the relative error where the loss has one, else the loss itself.
   /// @param max_iterations 0 when there is no limit
-  /// @param relative_error of this iteration; NaN when not known yet
-  /// @param seconds since the loop began
-  void on_iteration(Index iteration, Index max_iterations, double relative_error, double seconds);
+  void on_iteration(const IterationRecord& record, Index max_iterations);
 
   /// Shows the last iteration if it has not been shown, and ends the line. May be called again;
   /// the destructor does it too, so that an error message starts on a line of its own.
@@ -43,7 +43,8 @@ class Progress {
   struct State {
     Index iteration = 0;
     Index max_iterations = 0;
-    double relative_error = 0;
+    double value = 0;
+    bool is_relative_error = true;
     double seconds = 0;
   };
 

@@ -30,6 +30,7 @@ struct InputSummary {
 /// What was computed, and how.
 struct MethodSummary {
   Index rank = 0;  ///< k
+  std::string loss = "frobenius";
   std::string algorithm;
   std::string init;
   std::uint64_t seed = 0;
@@ -47,8 +48,9 @@ struct MachineSummary {
 
 /// How good the factors are, and why the loop ended.
 struct OutcomeSummary {
-  double relative_error = 0;           ///< ‖A − WH‖ / ‖A‖
-  double loss = 0;                     ///< ½‖A − WH‖² and penalties
+  double relative_error = 0;           ///< ‖A − WH‖ / ‖A‖; not a number for other losses
+  double loss = 0;                     ///< and penalties
+  double loss_per_entry = 0;           ///< without penalties
   double penalty = 0;                  ///< the penalties in it
   std::optional<double> kkt_residual;  ///< nothing when not measured
   Index iterations = 0;

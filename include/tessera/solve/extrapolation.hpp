@@ -4,29 +4,37 @@
 
 namespace tessera::solve {
 
+/// How a factor is moved beyond F_n, the update of F.
+enum class Momentum {
+  none,
+  projected,  ///< F̂ = [F_n + β(F_n − F)]₊
+  growing,  ///< F̂ = F_n + β[F_n − F]₊: entries stay positive, as multiplicative rules need it
+};
+
 /// Momentum for both factors, with restart.
 ///
-/// After a rule has turned the extrapolated factor F̂ into F_n, the next one starts beyond it:
-///   F̂ ← [F_n + β(F_n − F)]₊,  F ← F_n.
-/// The loss that comes for free belongs to the feasible pair (Ŵ, H_n): this pair is the iterate of
-/// history, stopping and result. While its loss does not rise, β grows; when it rises, the run goes
-/// back to the last accepted pair, makes one plain step (β = 0), which cannot rise, and goes on
-/// with a smaller β. Source: Ang & Gillis, Neural Computation 2019, alg. 3, here in pair form.
+/// After a rule has turned the extrapolated factor F̂ into F_n, the next one starts beyond it. The
+/// loss that comes for free belongs to a feasible pair, for Frobenius (Ŵ, H_n), for multiplicative
+/// steps (Ŵ, Ĥ): this pair is the iterate of history, stopping and result. While its loss does not
+/// rise, β grows; when it rises, the run goes back to the last accepted pair, makes one plain step
+/// (β = 0), which cannot rise, and goes on with a smaller β.
+/// Source: Ang & Gillis, Neural Computation 2019, alg. 3, here in pair form; for multiplicative
+/// rules Hien, Leplat & Gillis, arXiv:2401.06646, 2024, whose direction of extrapolation this is.
 ///
 /// The same numbers on every process. Switched off it does nothing and holds no copies.
 template <class Real>
 class Extrapolation {
  public:
-  Extrapolation(bool on, const FactorPair<Real>& start);
+  Extrapolation(Momentum momentum, const FactorPair<Real>& start);
 
-  [[nodiscard]] bool is_on() const { return on_; }
+  [[nodiscard]] bool is_on() const { return momentum_ != Momentum::none; }
   /// The factor holds F_n and gets F̂.
   void extrapolate_w(MatrixView<Real> w) { extrapolate(w, plain_.w.piece.view()); }
   void extrapolate_h(MatrixView<Real> h) { extrapolate(h, plain_.h.piece.view()); }
   /// H of the iterate, whose W is factors.w: H_n, or what `factors` holds when there is no
   /// extrapolation.
   [[nodiscard]] const Factor<Real>& iterate_h(const FactorPair<Real>& factors) const {
-    return on_ ? plain_.h : factors.h;
+    return is_on() ? plain_.h : factors.h;
   }
 
   /// The loss did not rise.
@@ -38,7 +46,7 @@ class Extrapolation {
  private:
   void extrapolate(MatrixView<Real> factor, MatrixView<Real> previous) const;
 
-  bool on_;
+  Momentum momentum_;
   bool plain_step_ = false;  ///< the iteration after a restart
   double beta_;
   double bound_;            ///< β̄, which β does not exceed

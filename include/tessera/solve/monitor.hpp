@@ -5,6 +5,7 @@
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/products/gram_message.hpp"
+#include "tessera/solve/run_clock.hpp"
 #include "tessera/solve/settings.hpp"
 
 namespace tessera::solve {
@@ -52,9 +53,8 @@ class Monitor {
   Penalty penalty_h_;
   bool extrapolates_;
   bool measures_kkt_;
-  double time_limit_;
+  RunClock clock_;
   PhaseTimes& times_;
-  Timer timer_;
   products::Riders shares_;
   AlignedVector<double> scale_;
   Matrix<Real> gram_;

@@ -25,10 +25,10 @@ struct Effort {
 
 /// The two half-steps of one iteration for one loss: what alternate() alternates.
 ///
-/// The loss of an iterate costs no pass of its own: it falls out of what the next update of W needs.
-/// Hence prepare_w() comes first, then record() tells about the iterate that came in, and only then
-/// update_w() and update_h() move on. All of it is collective and gives the same numbers on every
-/// process.
+/// The loss of an iterate costs no pass of its own: it falls out of what the next update of W
+/// needs. Hence prepare_w() comes first, then record() tells about the iterate that came in, and
+/// only then update_w() and update_h() move on. All of it is collective and gives the same numbers
+/// on every process.
 template <class Real>
 class Steps {
  public:
@@ -73,5 +73,10 @@ template <class Real>
 /// The same for W alone: H stays as it is.
 template <class Real>
 [[nodiscard]] std::unique_ptr<Steps<Real>> make_weight_steps(const Problem<Real>& problem);
+
+/// Steps for a β-divergence by multiplicative updates. Without `updates_h` for W alone.
+template <class Real>
+[[nodiscard]] std::unique_ptr<Steps<Real>> make_beta_steps(const Problem<Real>& problem,
+                                                           bool updates_h);
 
 }  // namespace tessera::solve

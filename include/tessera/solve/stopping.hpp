@@ -27,9 +27,9 @@ enum class StopReason {
 /// on. The criteria mean the same for every algorithm.
 class StoppingRule {
  public:
-  /// `squared_norm` is ‖A‖².
-  StoppingRule(const StoppingOptions& options, double squared_norm)
-      : options_(options), squared_norm_(squared_norm) {}
+  /// The tolerance is relative to `reference_loss` (products/divergence), for Frobenius ½‖A‖².
+  StoppingRule(const StoppingOptions& options, double reference_loss)
+      : options_(options), reference_loss_(reference_loss) {}
 
   [[nodiscard]] std::optional<StopReason> check(const IterationRecord& record, bool out_of_time);
   /// Whether this iteration is the last one allowed: known before its loss is.
@@ -43,7 +43,7 @@ class StoppingRule {
   static constexpr std::size_t kWindow = 10;
 
   StoppingOptions options_;
-  double squared_norm_;
+  double reference_loss_;
   std::array<double, kWindow> losses_{};  ///< of the last iterations, by iteration modulo kWindow
 };
 

@@ -29,11 +29,11 @@ enum class Keeps {
 template <class Real>
 class Supervisor {
  public:
-  /// `squared_norm` is ‖A‖².
-  Supervisor(const StoppingOptions& options, double squared_norm, Keeps keeps,
+  /// The tolerance and rounding are relative to `reference_loss`, for Frobenius ½‖A‖².
+  Supervisor(const StoppingOptions& options, double reference_loss, Keeps keeps,
              std::span<Observer* const> observers)
-      : stopping_(options, squared_norm),
-        noise_(0.5 * relative_noise() * squared_norm),
+      : stopping_(options, reference_loss),
+        noise_(relative_noise() * reference_loss),
         keeps_(keeps),
         observers_(observers) {}
 
@@ -53,7 +53,7 @@ class Supervisor {
   IterationRecord settle(FactorPair<Real>& factors) const;
 
  private:
-  /// Rounding of the loss, relative to ½‖A‖².
+  /// Rounding of the loss, relative to the reference loss.
   static constexpr double relative_noise() { return sizeof(Real) == sizeof(float) ? 1e-7 : 1e-12; }
   [[nodiscard]] bool is_improvement(const IterationRecord& record) const;
 

@@ -1,0 +1,56 @@
+#include "tessera/update/beta_multiplicative.hpp"
+
+#include <cmath>
+
+namespace tessera::update {
+namespace {
+
+double exponent_of(double beta) {
+  if (beta < 1) {
+    return 1.0 / (2.0 - beta);
+  }
+  return beta > 2 ? 1.0 / (beta - 1.0) : 1.0;
+}
+
+}  // namespace
+
+BetaMultiplicative::BetaMultiplicative(double beta, const Penalty& penalty, Index fixed)
+    : beta_(beta), exponent_(exponent_of(beta)), penalty_(penalty), fixed_(fixed) {}
+
+double BetaMultiplicative::improved(double f, double numerator, double denominator) const {
+  if (penalty_.l2 > 0 && beta_ == 1) {
+    // The positive root, in the form that does not cancel.
+    const double product = f * numerator;
+    return 2.0 * product /
+           (denominator + std::sqrt(denominator * denominator + 4.0 * penalty_.l2 * product));
+  }
+  const double ratio = numerator / (denominator + penalty_.l2 * f);
+  return f * (exponent_ == 1 ? ratio : std::pow(ratio, exponent_));
+}
+
+template <class Real>
+void BetaMultiplicative::update(ConstMatrixView<Real> numerator, ConstMatrixView<Real> denominator,
+                                MatrixView<Real> factor) const {
+  const Index k = factor.columns();
+  const bool one_for_all = denominator.rows() == 1 && factor.rows() != 1;
+  require_shape("the numerator", numerator, factor.rows(), k);
+  require_shape("the denominator", denominator, one_for_all ? 1 : factor.rows(), k);
+  for (Index row = 0; row < factor.rows(); ++row) {
+    const Real* n = numerator.row(row);
+    const Real* d = denominator.row(one_for_all ? 0 : row);
+    Real* f = factor.row(row);
+    for (Index l = fixed_; l < k; ++l) {
+      const double own_denominator = static_cast<double>(d[l]) + penalty_.l1;
+      if (own_denominator > 0 && f[l] > 0) {
+        f[l] = static_cast<Real>(improved(f[l], n[l], own_denominator));
+      }
+    }
+  }
+}
+
+template void BetaMultiplicative::update(ConstMatrixView<float>, ConstMatrixView<float>,
+                                         MatrixView<float>) const;
+template void BetaMultiplicative::update(ConstMatrixView<double>, ConstMatrixView<double>,
+                                         MatrixView<double>) const;
+
+}  // namespace tessera::update
