@@ -6,6 +6,7 @@
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
 #include "tessera/config/methods.hpp"
@@ -48,7 +49,7 @@ template <class Real>
 void run(const CompareOptions& options, const io::MatrixInput& input, report::Comparison comparison,
          const mpi::ProcessGrid& grid) {
   const auto& world = grid.comm();
-  const auto a = read_scaled<Real>(input, options.input.scale, grid);
+  const auto a = read_problem<Real>(input, options.input.scale, options.observation, {}, grid);
   const auto start = Starts<Real>(a, grid, options.solver).make(options.solver.seed);
   for (const auto& method : config::methods(options)) {
     comparison.contenders.push_back(contend<Real>(a, grid, start, method, options.stopping));

@@ -7,6 +7,7 @@
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
 #include "tessera/core/log.hpp"
@@ -111,7 +112,7 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
          const Timer& program) {
   const auto& options = task.options;
   const auto& world = grid.comm();
-  const auto a = read_scaled<Real>(input, options.input.scale, grid);
+  const auto a = read_problem<Real>(input, options.input.scale, options.observation, {}, grid);
   // A rule that works by steps needs a start; an exact one does not care.
   auto factors = init::random_start(a, grid, task.model.rank, 0);
   factors.h = read_components(options.model, a, grid);

@@ -25,10 +25,10 @@ struct Effort {
 
 /// The two half-steps of one iteration for one loss: what alternate() alternates.
 ///
-/// The loss of an iterate costs no pass of its own: it falls out of what the next update of W needs.
-/// Hence prepare_w() comes first, then record() tells about the iterate that came in, and only then
-/// update_w() and update_h() move on. All of it is collective and gives the same numbers on every
-/// process.
+/// The loss of an iterate costs no pass of its own: it falls out of what the next update of W
+/// needs. Hence prepare_w() comes first, then record() tells about the iterate that came in, and
+/// only then update_w() and update_h() move on. All of it is collective and gives the same numbers
+/// on every process.
 template <class Real>
 class Steps {
  public:
@@ -66,6 +66,7 @@ struct Problem {
 };
 
 /// Steps for min ½‖A − WH‖² by an update rule, as in MPI-FAUN: gram and cross products.
+/// @throws mpi::AgreedError (code usage) for an A with entries that are missing or weighted.
 template <class Real>
 [[nodiscard]] std::unique_ptr<Steps<Real>> make_frobenius_steps(
     const Problem<Real>& problem, const Extrapolation<Real>& extrapolation);
