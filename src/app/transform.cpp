@@ -71,25 +71,6 @@ io::MatrixNames match_names(const io::MatrixInput& input, const std::string& mod
   return names;
 }
 
-/// The value of a key in the configuration text of a result; empty when it is not there.
-std::string configured(const std::string& configuration, const std::string& key) {
-  const std::string start = key + " = ";
-  const auto begin = ("\n" + configuration).find("\n" + start);
-  if (begin == std::string::npos) {
-    return "";
-  }
-  const auto value = begin + start.size();
-  return configuration.substr(value, configuration.find('\n', value) - value);
-}
-
-void warn_of_other_scale(const io::ModelInfo& model, Scaling scale) {
-  const std::string trained = configured(model.configuration, "scale");
-  if (!trained.empty() && trained != name_of(scale)) {
-    log::warning(fmt::format("the model was made with --scale {}, these rows have --scale {}",
-                             trained, name_of(scale)));
-  }
-}
-
 io::ModelInfo describe_result(const Task& task, const io::MatrixInput& input,
                               const MatrixSummary& matrix, const solve::Outcome& outcome) {
   io::ModelInfo info = task.model;
