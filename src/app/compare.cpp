@@ -7,6 +7,7 @@
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
+#include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
 #include "tessera/config/methods.hpp"
@@ -51,9 +52,9 @@ template <class Real>
 void run(const CompareOptions& options, const io::MatrixInput& input, report::Comparison comparison,
          const mpi::ProcessGrid& grid) {
   const auto& world = grid.comm();
-  const auto a = read_scaled<Real>(input, options.input, grid);
+  const auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
   require_loss_finite(a.summary, options.solver, input.description());
-  comparison.counted_entries = counted_entries(a.summary, input.description());
+  comparison.counted_entries = a.summary.total_weight;
   if (!options.solver.is_frobenius()) {
     comparison.error_name = "loss per entry";
   }

@@ -7,9 +7,11 @@
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
+#include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
 #include "tessera/core/log.hpp"
+#include "tessera/io/observed_input.hpp"
 #include "tessera/products/redistribute.hpp"
 #include "tessera/report/progress.hpp"
 #include "tessera/report/summary.hpp"
@@ -73,6 +75,17 @@ FactorPair<Real> best_of_restarts(const DataMatrix<Real>& a, const mpi::ProcessG
   return best;
 }
 
+/// A as the factorization may see it.
+template <class Real>
+DataMatrix<Real> read_training(const io::MatrixInput& input, const FactorizeOptions& options,
+                               const mpi::ProcessGrid& grid) {
+  auto a = read_problem<Real>(input, options.input, options.observation, options.holdout, grid);
+  if (options.holdout.share > 0 && options.holdout.kind == HoldoutKind::blocks) {
+    a = io::training_copy(a, io::holdout_rule(options.holdout), grid.comm());
+  }
+  return a;
+}
+
 /// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.
 template <class Real>
 void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::ProcessGrid& grid,
@@ -83,7 +96,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   PhaseTimes times;
 
   const auto a =
-      timed(times, Phase::read, [&] { return read_scaled<Real>(input, options.input, grid); });
+      timed(times, Phase::read, [&] { return read_training<Real>(input, options, grid); });
   require_loss_finite(a.summary, solver, facts.input);
   facts.matrix = a.summary;
   facts.sparse = a.is_sparse();

@@ -49,7 +49,7 @@ double FactorizeFacts::relative_error() const {
   return app::relative_error(loss, matrix, options.solver);
 }
 
-double FactorizeFacts::loss_per_entry() const { return loss / counted_entries(matrix, input); }
+double FactorizeFacts::loss_per_entry() const { return loss / matrix.total_weight; }
 
 std::vector<std::string> FactorizeFacts::warnings() const {
   std::vector<std::string> texts;

@@ -31,7 +31,8 @@ template <class Real>
 void run(const ImportOptions& options, const io::MatrixInput& input,
          const mpi::Communicator& world) {
   const mpi::ProcessGrid rows_only(world, {world.size(), 1});
-  const auto a = read_scaled<Real>(input, options.input, rows_only);
+  auto a = read_scaled<Real>(input, options.input.scale, rows_only);
+  raise_to_floor(a, options.input.floor, input.description(), rows_only);
   const auto& about = input.description();
   const io::AnnDataFile file{options.output, about.rows, about.columns, input.read_names(world),
                              about.image_shape};

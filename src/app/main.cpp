@@ -18,6 +18,7 @@ namespace {
 constexpr std::array kCommands = {
     Command{"factorize", "factorize a matrix: A ≈ W·H", factorize},
     Command{"transform", "weights of new rows for the components of a result", transform},
+    Command{"evaluate", "how well a result describes a matrix, or chosen entries", evaluate},
     Command{"compare", "every algorithm from the same start", compare},
     Command{"reconstruct", "write W·H of a result, whole or some rows", reconstruct},
     Command{"components", "draw the components of a result as pictures", components},

@@ -27,10 +27,6 @@ double relative_error(double loss, const MatrixSummary& matrix, const SolverOpti
   return matrix.squared_norm > 0 ? std::sqrt(2.0 * loss / matrix.squared_norm) : 0.0;
 }
 
-double counted_entries(const MatrixSummary& /*matrix*/, const io::MatrixDescription& about) {
-  return static_cast<double>(about.rows) * static_cast<double>(about.columns);
-}
-
 Loss loss_of_model(const io::ModelInfo& model) {
   for (const auto& [loss, name] : EnumNames<Loss>::values) {
     if (name == model.loss) {

@@ -64,34 +64,32 @@ void require_rank_fits(Index rank, const io::MatrixDescription& about) {
   }
 }
 
-namespace {
+template <class Real>
+DataMatrix<Real> read_scaled(const io::MatrixInput& input, Scaling scale,
+                             const mpi::ProcessGrid& grid) {
+  auto a = input.read<Real>(grid);
+  io::require_factorizable(a, input.description(), grid.comm());
+  if (scale != Scaling::none) {
+    products::scale(a, scale, grid);
+    a.summary = io::summarize(a, grid.comm());
+  }
+  return a;
+}
 
 template <class Real>
-void require_every_entry_stored(const DataMatrix<Real>& a, const io::MatrixDescription& about) {
+void raise_to_floor(DataMatrix<Real>& a, double floor, const io::MatrixDescription& about,
+                    const mpi::ProcessGrid& grid) {
+  if (floor == 0) {
+    return;
+  }
   if (a.is_sparse() && !a.observed_only) {
     throw mpi::AgreedError(ExitCode::usage,
                            fmt::format("--floor would fill '{}', which is sparse: give --storage "
                                        "dense as well, or leave it out",
                                        about.path));
   }
-}
-
-}  // namespace
-
-template <class Real>
-DataMatrix<Real> read_scaled(const io::MatrixInput& input, const InputOptions& options,
-                             const mpi::ProcessGrid& grid) {
-  auto a = input.read<Real>(grid);
-  io::require_factorizable(a, input.description(), grid.comm());
-  products::scale(a, options.scale, grid);
-  if (options.floor > 0) {
-    require_every_entry_stored(a, input.description());
-    products::raise_to_floor(a, options.floor);
-  }
-  if (options.scale != Scaling::none || options.floor > 0) {
-    a.summary = io::summarize(a, grid.comm());
-  }
-  return a;
+  products::raise_to_floor(a, floor);
+  a.summary = io::summarize(a, grid.comm());
 }
 
 void require_loss_finite(const MatrixSummary& matrix, const SolverOptions& solver,
@@ -106,9 +104,11 @@ void require_loss_finite(const MatrixSummary& matrix, const SolverOptions& solve
   }
 }
 
-template DataMatrix<float> read_scaled(const io::MatrixInput&, const InputOptions&,
-                                       const mpi::ProcessGrid&);
-template DataMatrix<double> read_scaled(const io::MatrixInput&, const InputOptions&,
-                                        const mpi::ProcessGrid&);
+template DataMatrix<float> read_scaled(const io::MatrixInput&, Scaling, const mpi::ProcessGrid&);
+template DataMatrix<double> read_scaled(const io::MatrixInput&, Scaling, const mpi::ProcessGrid&);
+template void raise_to_floor(DataMatrix<float>&, double, const io::MatrixDescription&,
+                             const mpi::ProcessGrid&);
+template void raise_to_floor(DataMatrix<double>&, double, const io::MatrixDescription&,
+                             const mpi::ProcessGrid&);
 
 }  // namespace tessera::app

@@ -59,7 +59,8 @@ void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator
   const auto& about = input.description();
   const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
   const auto settings = make_settings(*options, about);
-  const auto a = read_scaled<double>(input, options->input, grid);
+  auto a = read_scaled<double>(input, options->input.scale, grid);
+  raise_to_floor(a, options->input.floor, input.description(), grid);
   const auto report =
       make_report(*options, about, a.summary, init::leading_singular_values(a, grid, settings));
   if (!report.converged) {

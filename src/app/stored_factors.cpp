@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "tessera/io/factor_file.hpp"
+#include "tessera/core/log.hpp"
 #include "tessera/io/matrix_input.hpp"
 #include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
@@ -17,6 +17,17 @@ Factor<Real> arrange(const Factor<Real>& stored, const Ordering& order, Range pi
                      const mpi::Communicator& comm) {
   return products::redistribute<Real>(
       stored, piece, [&](Index row) { return order.position(row); }, comm);
+}
+
+/// The value of a key in the configuration text of a result; empty when it is not there.
+std::string configured(const std::string& configuration, const std::string& key) {
+  const std::string start = key + " = ";
+  const auto begin = ("\n" + configuration).find("\n" + start);
+  if (begin == std::string::npos) {
+    return "";
+  }
+  const auto value = begin + start.size();
+  return configuration.substr(value, configuration.find('\n', value) - value);
 }
 
 /// A matrix file of c rows and n columns, as an even cut of its transpose.
@@ -39,18 +50,18 @@ Factor<Real> read_rows_as_factor(const std::string& path, const mpi::Communicato
 
 }  // namespace
 
-template <class Real>
-FactorPair<Real> read_start(const std::string& path, Index rank, const DataMatrix<Real>& a,
-                            const mpi::ProcessGrid& grid) {
-  const auto& world = grid.comm();
-  const auto info = io::read_model_info(path, world);
-  if (info.rows != a.m() || info.columns != a.n() || info.rank != rank) {
-    throw mpi::AgreedError(
-        ExitCode::input,
-        fmt::format("'{}' holds factors of rank {} for a {}x{} matrix, but the start must have "
-                    "rank {} for a {}x{} one",
-                    path, info.rank, info.rows, info.columns, rank, a.m(), a.n()));
+void warn_of_other_scale(const io::ModelInfo& model, Scaling scale) {
+  const std::string trained = configured(model.configuration, "scale");
+  if (!trained.empty() && trained != name_of(scale)) {
+    log::warning(fmt::format("the model was made with --scale {}, this matrix has --scale {}",
+                             trained, name_of(scale)));
   }
+}
+
+template <class Real>
+FactorPair<Real> read_model(const std::string& path, const io::ModelInfo& info,
+                            const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
+  const auto& world = grid.comm();
   const auto part = [&](Index total) {
     return Partition::even(total, world.size()).part(world.rank());
   };
@@ -59,6 +70,20 @@ FactorPair<Real> read_start(const std::string& path, Index rank, const DataMatri
   const int j = grid.column();
   return {arrange(stored.w, a.row_order, a.distribution.w_piece(i, j), world),
           arrange(stored.h, a.column_order, a.distribution.h_piece(i, j), world)};
+}
+
+template <class Real>
+FactorPair<Real> read_start(const std::string& path, Index rank, const DataMatrix<Real>& a,
+                            const mpi::ProcessGrid& grid) {
+  const auto info = io::read_model_info(path, grid.comm());
+  if (info.rows != a.m() || info.columns != a.n() || info.rank != rank) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format("'{}' holds factors of rank {} for a {}x{} matrix, but the start must have "
+                    "rank {} for a {}x{} one",
+                    path, info.rank, info.rows, info.columns, rank, a.m(), a.n()));
+  }
+  return read_model(path, info, a, grid);
 }
 
 template <class Real>
@@ -82,6 +107,10 @@ Factor<Real> read_components(const std::string& path, const DataMatrix<Real>& a,
   return arrange(stored, a.column_order, a.distribution.h_piece(grid.row(), grid.column()), world);
 }
 
+template FactorPair<float> read_model(const std::string&, const io::ModelInfo&,
+                                      const DataMatrix<float>&, const mpi::ProcessGrid&);
+template FactorPair<double> read_model(const std::string&, const io::ModelInfo&,
+                                       const DataMatrix<double>&, const mpi::ProcessGrid&);
 template FactorPair<float> read_start(const std::string&, Index, const DataMatrix<float>&,
                                       const mpi::ProcessGrid&);
 template FactorPair<double> read_start(const std::string&, Index, const DataMatrix<double>&,

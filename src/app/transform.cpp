@@ -8,6 +8,7 @@
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
+#include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
 #include "tessera/core/log.hpp"
@@ -71,25 +72,6 @@ io::MatrixNames match_names(const io::MatrixInput& input, const std::string& mod
   return names;
 }
 
-/// The value of a key in the configuration text of a result; empty when it is not there.
-std::string configured(const std::string& configuration, const std::string& key) {
-  const std::string start = key + " = ";
-  const auto begin = ("\n" + configuration).find("\n" + start);
-  if (begin == std::string::npos) {
-    return "";
-  }
-  const auto value = begin + start.size();
-  return configuration.substr(value, configuration.find('\n', value) - value);
-}
-
-void warn_of_other_scale(const io::ModelInfo& model, Scaling scale) {
-  const std::string trained = configured(model.configuration, "scale");
-  if (!trained.empty() && trained != name_of(scale)) {
-    log::warning(fmt::format("the model was made with --scale {}, these rows have --scale {}",
-                             trained, name_of(scale)));
-  }
-}
-
 /// The loss of the model, and the rule that suits it unless one is named.
 SolverOptions solver_of(const TransformOptions& options, const io::ModelInfo& model) {
   SolverOptions solver;
@@ -128,7 +110,7 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
          const Timer& program) {
   const auto& options = task.options;
   const auto& world = grid.comm();
-  const auto a = read_scaled<Real>(input, options.input, grid);
+  const auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
   // A rule that works by steps needs a start; an exact one does not care.
   auto factors = init::random_start(a, grid, task.model.rank, 0);
   factors.h = read_components(options.model, a, grid);
@@ -142,7 +124,7 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
 
   auto info = describe_result(task, input, a.summary, outcome);
   info.loss_value = loss_of(a, grid, factors, task.solver);
-  info.loss_per_entry = info.loss_value / counted_entries(a.summary, input.description());
+  info.loss_per_entry = info.loss_value / a.summary.total_weight;
   info.relative_error = relative_error(info.loss_value, a.summary, task.solver);
   info.history = history.records();
   info.process_grid = grid.shape().to_string();

@@ -57,6 +57,30 @@ std::vector<std::string> output_conflicts(const std::string& output, const std::
   return {};
 }
 
+std::vector<std::string> observation_conflicts(const ObservationOptions& observation,
+                                               const InputOptions& input) {
+  std::vector<std::string> found;
+  const bool has_file = !observation.mask.empty() || !observation.weights.empty();
+  if (!observation.mask.empty() && !observation.weights.empty()) {
+    found.emplace_back(
+        "--mask and --weights exclude each other: give --weights alone, in which 0 masks an entry");
+  }
+  if (input.scale != Scaling::none && (has_file || observation.missing == Missing::nan)) {
+    found.push_back(
+        fmt::format("--scale {} would count entries that are not observed: scale the file first, "
+                    "and leave --scale out",
+                    name_of(input.scale)));
+  }
+  const Storage refused = observation.missing == Missing::zeros ? Storage::dense
+                          : observation.missing == Missing::nan ? Storage::sparse
+                                                                : Storage::automatic;
+  if (observation.missing != Missing::none && input.storage == refused) {
+    found.push_back(fmt::format("--storage {} would lose what --missing {} asks for: leave it out",
+                                name_of(refused), name_of(observation.missing)));
+  }
+  return found;
+}
+
 std::vector<std::string> join(std::initializer_list<std::vector<std::string>> lists) {
   std::vector<std::string> all;
   for (const auto& list : lists) {
@@ -139,6 +163,12 @@ CommandText describe(const TransformOptions&) {
           "mpirun -n 4 tessera transform new.h5 --model result.h5 --output weights.h5"};
 }
 
+CommandText describe(const EvaluateOptions&) {
+  return {"evaluate INPUT --model FILE [options]",
+          "Tells how well W H of a result describes a matrix, or chosen entries of it.",
+          "mpirun -n 4 tessera evaluate ratings.mtx --missing zeros --model result.h5 --clip 1:5"};
+}
+
 CommandText describe(const CompareOptions&) {
   return {"compare INPUT --rank K [options]",
           "Runs every algorithm from the same start and tells how fast and how good each is.",
@@ -175,10 +205,11 @@ CommandText describe(const GenerateOptions&) {
 }
 
 std::vector<std::string> conflicts(const FactorizeOptions& options) {
-  auto found =
-      join({run_conflicts(options.run), solver_conflicts(options.solver),
-            loss_conflicts(options.solver, options.stopping), stopping_conflicts(options.stopping),
-            output_conflicts(options.output, options.input.path, "input file")});
+  auto found = join({run_conflicts(options.run), solver_conflicts(options.solver),
+                     loss_conflicts(options.solver, options.stopping),
+                     observation_conflicts(options.observation, options.input),
+                     stopping_conflicts(options.stopping),
+                     output_conflicts(options.output, options.input.path, "input file")});
   const bool rescales =
       options.normalize == Normalization::l1 || options.normalize == Normalization::l2;
   if (!options.solver.fix_h.empty() && rescales) {
@@ -191,13 +222,28 @@ std::vector<std::string> conflicts(const FactorizeOptions& options) {
 
 std::vector<std::string> conflicts(const TransformOptions& options) {
   return join({run_conflicts(options.run), stopping_conflicts(options.stopping),
+               observation_conflicts(options.observation, options.input),
                output_conflicts(options.output, options.input.path, "input file"),
                output_conflicts(options.output, options.model, "file of --model")});
+}
+
+std::vector<std::string> conflicts(const EvaluateOptions& options) {
+  auto found =
+      join({run_conflicts(options.run), observation_conflicts(options.observation, options.input)});
+  const std::string_view file = !options.observation.mask.empty()      ? "--mask"
+                                : !options.observation.weights.empty() ? "--weights"
+                                                                       : "";
+  if (!options.entries.empty() && !file.empty()) {
+    found.push_back(
+        fmt::format("--entries and {} both say which entries count: give one of them", file));
+  }
+  return found;
 }
 
 std::vector<std::string> conflicts(const CompareOptions& options) {
   auto found = join({run_conflicts(options.run), penalty_conflicts(options.solver),
                      loss_conflicts(options.solver, options.stopping),
+                     observation_conflicts(options.observation, options.input),
                      stopping_conflicts(options.stopping)});
   try {
     static_cast<void>(methods(options));

@@ -71,6 +71,20 @@ Option signed_real(double& field, const Label& label) {
   return bounded(field, std::numeric_limits<double>::lowest(), "a number", label);
 }
 
+Option share(double& field, const Label& label) {
+  Option option = real(field, label);
+  option.expected = "a number of at least 0 and below 1";
+  option.set = [&field, set_real = option.set](std::string_view given) {
+    const double before = field;
+    if (!set_real(given) || field >= 1) {
+      field = before;
+      return false;
+    }
+    return true;
+  };
+  return option;
+}
+
 Option text(std::string& field, std::string expected, Label label) {
   return text(
       field, std::move(expected), [](std::string_view) { return true; }, std::move(label));
@@ -116,6 +130,13 @@ std::string enumerate(const std::vector<std::string_view>& choices) {
     list += choices[index];
   }
   return list;
+}
+
+OptionTable in_group(const std::string& group, OptionTable options) {
+  for (Option& option : options) {
+    option.group = group;
+  }
+  return options;
 }
 
 Option required(Option option, std::string example) {

@@ -55,6 +55,8 @@ struct Label {
 [[nodiscard]] Option real(double& field, const Label& label);
 /// A finite number of any sign.
 [[nodiscard]] Option signed_real(double& field, const Label& label);
+/// A number of at least 0 and below 1.
+[[nodiscard]] Option share(double& field, const Label& label);
 /// Any text.
 [[nodiscard]] Option text(std::string& field, std::string expected, Label label);
 /// A text for which `accepts` is true.
@@ -115,6 +117,8 @@ template <class Enum>
   return option;
 }
 
+/// The same options under a heading of help.
+[[nodiscard]] OptionTable in_group(const std::string& group, OptionTable options);
 /// The same option, which then must be given.
 [[nodiscard]] Option required(Option option, std::string example);
 /// The same option, which then may stand without its name.

@@ -9,6 +9,8 @@
 #include "tessera/core/error.hpp"
 #include "tessera/core/grid_shape.hpp"
 
+#include "observation_tables.hpp"
+
 namespace tessera::config {
 namespace {
 
@@ -35,13 +37,6 @@ bool is_thread_count(std::string_view given) {
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), count);
   return given == "auto" ||
          (error == std::errc{} && end == given.data() + given.size() && count >= 1);
-}
-
-OptionTable in_group(const std::string& group, OptionTable options) {
-  for (Option& option : options) {
-    option.group = group;
-  }
-  return options;
 }
 
 OptionTable join(std::vector<OptionTable> tables) {
@@ -189,7 +184,8 @@ Option output_option(std::string& output, const std::string& description,
 
 OptionTable table(FactorizeOptions& options) {
   return join(
-      {input_options(options.input), solver_options(options.solver),
+      {input_options(options.input), observation_options(options.observation),
+       holdout_options(options.holdout), solver_options(options.solver),
        penalty_options(options.solver.penalty_w, "W"),
        penalty_options(options.solver.penalty_h, "H"), stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
@@ -205,7 +201,7 @@ OptionTable table(FactorizeOptions& options) {
 
 OptionTable table(TransformOptions& options) {
   return join(
-      {input_options(options.input),
+      {input_options(options.input), observation_options(options.observation),
        in_group("Weights", {model_option(options.model),
                             algorithm_option(options.algorithm,
                                              "what the model's loss allows, exact if possible")}),
@@ -218,7 +214,7 @@ OptionTable table(TransformOptions& options) {
 
 OptionTable table(CompareOptions& options) {
   return join(
-      {input_options(options.input),
+      {input_options(options.input), observation_options(options.observation),
        in_group("Comparison",
                 {rank_option(options.solver),
                  text(options.algorithms, "all or names with commas between",
@@ -235,6 +231,15 @@ OptionTable table(CompareOptions& options) {
                 {file(options.run.report, "report", "JSON file with the curves of all algorithms"),
                  file(options.picture, "picture",
                       "SVG file: error against seconds and against iterations")})});
+}
+
+OptionTable table(EvaluateOptions& options) {
+  return join(
+      {input_options(options.input), observation_options(options.observation),
+       in_group("Evaluation", {model_option(options.model), entries_option(options.entries),
+                               clip_option(options.clip)}),
+       run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
+       in_group("Output", {file(options.run.report, "report", "JSON file for the errors")})});
 }
 
 OptionTable table(ReconstructOptions& options) {

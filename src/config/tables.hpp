@@ -24,9 +24,9 @@ struct CommandLineOptions {
 
 /// Calls `apply` with the options struct of every command: the one list of them.
 #define TESSERA_FOR_EACH_COMMAND(apply)                                                        \
-  apply(FactorizeOptions) apply(TransformOptions) apply(CompareOptions) apply(SpectrumOptions) \
-      apply(ReconstructOptions) apply(ComponentsOptions) apply(InspectOptions)                 \
-          apply(ImportOptions) apply(GenerateOptions)
+  apply(FactorizeOptions) apply(TransformOptions) apply(EvaluateOptions) apply(CompareOptions) \
+      apply(SpectrumOptions) apply(ReconstructOptions) apply(ComponentsOptions)                \
+          apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

@@ -1,13 +1,11 @@
 #include "tessera/io/matrix_input.hpp"
 
-#include <array>
-#include <bit>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "tessera/io/entry_router.hpp"
+#include "tessera/matrix/observed.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::io {
@@ -68,23 +66,16 @@ void select(Entries<Real>& entries, const Selection& selection) {
   }
 }
 
-/// The non-zero entries of a dense block.
+/// The non-zero entries of a dense block as entries of A by their original places.
 template <class Real>
-SparseBlock<Real> to_sparse(const DenseBlock<Real>& dense) {
-  AlignedVector<Index> offsets{0};
-  AlignedVector<std::int32_t> columns;
-  AlignedVector<Real> values;
-  const auto entries = dense.entries();
-  for (Index i = 0; i < entries.rows(); ++i) {
-    for (Index j = 0; j < entries.columns(); ++j) {
-      if (entries(i, j) != 0) {
-        columns.push_back(static_cast<std::int32_t>(j));
-        values.push_back(entries(i, j));
-      }
+Entries<Real> to_entries(const DenseBlock<Real>& dense, Index n) {
+  Entries<Real> entries;
+  for_each_entry(dense, [&](Index row, Index column, Real value) {
+    if (value != 0) {
+      entries.add(row * n + column, value);
     }
-    offsets.push_back(std::ssize(values));
-  }
-  return {dense.rows(), dense.columns(), std::move(offsets), std::move(columns), std::move(values)};
+  });
+  return entries;
 }
 
 template <class Real>
@@ -96,54 +87,8 @@ DenseBlock<Real> to_dense(const SparseBlock<Real>& sparse) {
   return dense;
 }
 
-/// Combines the blocks' statistics of all processes. Collective.
-MatrixSummary combine(const BlockStatistics& own, Index stored, Index all_entries,
-                      const mpi::Communicator& comm) {
-  std::array<double, 2> sums = {own.sum, own.sum_of_squares};
-  // The fingerprint is a sum modulo 2^64, for which signed and unsigned addition are the same.
-  std::array<std::int64_t, 5> counts = {own.nonzeros, own.not_finite, own.negative, stored,
-                                        std::bit_cast<std::int64_t>(own.fingerprint)};
-  constexpr double kNone = std::numeric_limits<double>::infinity();
-  const bool has_finite = stored > own.not_finite;
-  std::array<double, 3> extremes = {has_finite ? own.minimum : kNone,
-                                    has_finite ? -own.maximum : kNone,
-                                    -static_cast<double>(stored)};
-  comm.all_reduce_sum(std::span<double>(sums));
-  comm.all_reduce_sum(std::span<std::int64_t>(counts));
-  comm.all_reduce_min(std::span<double>(extremes));
-
-  MatrixSummary summary;
-  summary.squared_norm = sums[1];
-  summary.mean = sums[0] / static_cast<double>(all_entries);
-  summary.nonzeros = counts[0];
-  summary.not_finite = counts[1];
-  summary.negative = counts[2];
-  const Index all_stored = counts[3];
-  summary.fingerprint = std::bit_cast<std::uint64_t>(counts[4]);
-  if (summary.not_finite < all_stored) {
-    summary.minimum = extremes[0];
-    summary.maximum = -extremes[1];
-  }
-  if (all_stored < all_entries) {  // the others are zero
-    summary.minimum = std::min(summary.minimum, 0.0);
-    summary.maximum = std::max(summary.maximum, 0.0);
-  }
-  summary.stored_entries = all_stored;
-  if (all_stored > 0) {
-    summary.imbalance = -extremes[2] * comm.size() / static_cast<double>(all_stored);
-  }
-  return summary;
-}
-
-template <class Real>
-std::string remedy(const InvalidEntry& entry, const MatrixDescription& description) {
-  if (std::isinf(entry.value) && std::same_as<Real, float> && description.exceeds_float32) {
-    return fmt::format(
-        "The file holds {} values, which may be too large for float32: try "
-        "--precision float64",
-        description.value_type);
-  }
-  return "Every entry must be a finite number >= 0: shift, clip or impute the data first";
+Distribution even_distribution(const Selection& selection, const mpi::ProcessGrid& grid) {
+  return {selection.m(), selection.n(), grid.shape().rows, grid.shape().columns};
 }
 
 template <class T>
@@ -158,9 +103,19 @@ std::vector<T> part(std::vector<T> values, Range range) {
 
 MatrixInput::MatrixInput(const InputOptions& options, const mpi::Communicator& comm)
     : options_(options), source_(open_matrix(options, comm)) {
+  const auto& file = source_->description();
+  selection_ = mpi::agree(comm, [&] { return make_selection(options_, file.rows, file.columns); });
+  describe();
+}
+
+MatrixInput::MatrixInput(InputOptions options, std::unique_ptr<MatrixSource> source,
+                         Selection selection)
+    : options_(std::move(options)), source_(std::move(source)), selection_(selection) {
+  describe();
+}
+
+void MatrixInput::describe() {
   description_ = source_->description();
-  selection_ = mpi::agree(
-      comm, [&] { return make_selection(options_, description_.rows, description_.columns); });
   description_.rows = selection_.m();
   description_.columns = selection_.n();
   if (selection_.file.columns.size() != selection_.file_columns || selection_.transpose) {
@@ -182,10 +137,27 @@ MatrixNames MatrixInput::read_names(const mpi::Communicator& comm) const {
   return names;
 }
 
+MatrixInput MatrixInput::same_part_of(const std::string& path,
+                                      const mpi::Communicator& comm) const {
+  InputOptions options = options_;
+  options.path = path;
+  options.dataset.clear();
+  options.storage = Storage::automatic;
+  auto source = open_matrix(options, comm);
+  const auto& other = source->description();
+  const auto& own = source_->description();
+  if (other.rows != own.rows || other.columns != own.columns) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format("'{}' is {}x{}, but must have the shape of '{}', which is {}x{}", path,
+                    other.rows, other.columns, own.path, own.rows, own.columns));
+  }
+  return {std::move(options), std::move(source), selection_};
+}
+
 template <class Real>
-DataMatrix<Real> MatrixInput::read_dense(const mpi::ProcessGrid& grid) const {
-  Distribution distribution(selection_.m(), selection_.n(), grid.shape().rows,
-                            grid.shape().columns);
+DenseBlock<Real> MatrixInput::read_block(const Distribution& distribution,
+                                         const mpi::ProcessGrid& grid) const {
   std::vector<Rectangle> wanted;
   for (int i = 0; i < grid.shape().rows; ++i) {
     for (int j = 0; j < grid.shape().columns; ++j) {
@@ -194,11 +166,28 @@ DataMatrix<Real> MatrixInput::read_dense(const mpi::ProcessGrid& grid) const {
     }
   }
   auto entries = read_rectangles<Real>(*source_, grid.comm(), wanted);
-  auto block = mpi::agree(grid.comm(), [&] {
+  return mpi::agree(grid.comm(), [&] {
     return DenseBlock<Real>(distribution.row_block(grid.row()),
                             distribution.column_block(grid.column()),
                             selection_.transpose ? transposed(entries) : std::move(entries));
   });
+}
+
+template <class Real>
+Entries<Real> MatrixInput::read_selected(const mpi::ProcessGrid& grid) const {
+  if (is_sparse()) {
+    auto entries = read_entries<Real>(*source_, grid.comm());
+    select(entries, selection_);
+    return entries;
+  }
+  const auto block = read_block<Real>(even_distribution(selection_, grid), grid);
+  return mpi::agree(grid.comm(), [&] { return to_entries(block, selection_.n()); });
+}
+
+template <class Real>
+DataMatrix<Real> MatrixInput::read_dense(const mpi::ProcessGrid& grid) const {
+  Distribution distribution = even_distribution(selection_, grid);
+  auto block = read_block<Real>(distribution, grid);
   DataMatrix<Real> a{std::move(distribution), std::move(block), {}};
   if (options_.storage == Storage::sparse) {
     a.block =
@@ -209,8 +198,7 @@ DataMatrix<Real> MatrixInput::read_dense(const mpi::ProcessGrid& grid) const {
 
 template <class Real>
 DataMatrix<Real> MatrixInput::read_sparse(const mpi::ProcessGrid& grid) const {
-  auto entries = read_entries<Real>(*source_, grid.comm());
-  select(entries, selection_);
+  auto entries = read_selected<Real>(grid);
   const bool densify = options_.storage == Storage::dense;
   const auto placement = place(entries, selection_.m(), selection_.n(),
                                densify ? Balance::even : options_.balance, grid);
@@ -235,50 +223,23 @@ DataMatrix<Real> MatrixInput::read(const mpi::ProcessGrid& grid) const {
 }
 
 template <class Real>
-MatrixSummary summarize(const DataMatrix<Real>& a, const mpi::Communicator& comm) {
-  const auto collect = [&](const auto& block) {
-    return combine(statistics(block, a.row_order, a.column_order), block.stored_entries(),
-                   a.m() * a.n(), comm);
-  };
-  return std::visit(collect, a.block);
+SparseBlock<Real> MatrixInput::read_onto(const DataMatrix<Real>& a,
+                                         const mpi::ProcessGrid& grid) const {
+  const bool in_order = !a.row_order.is_shuffled() && !a.column_order.is_shuffled();
+  if (!is_sparse() && in_order) {
+    const auto block = read_block<Real>(a.distribution, grid);
+    return mpi::agree(grid.comm(), [&] { return to_sparse(block); });
+  }
+  auto entries = read_selected<Real>(grid);
+  const auto placement = place_onto(entries, a, grid);
+  return route_entries(std::move(entries), placement, options_.duplicates, description_.path, grid);
 }
 
-template <class Real>
-void require_factorizable(const DataMatrix<Real>& a, const MatrixDescription& description,
-                          const mpi::Communicator& comm) {
-  const Index bad = a.summary.negative + a.summary.not_finite;
-  if (bad == 0) {
-    return;
-  }
-  constexpr Index kNone = std::numeric_limits<Index>::max();
-  const std::optional<InvalidEntry> own = std::visit(
-      [&](const auto& block) { return find_invalid(block, a.row_order, a.column_order); }, a.block);
-  const Index own_position = own ? own->row * a.n() + own->column : kNone;
-  const Index first = comm.min(own_position);
-
-  std::optional<mpi::Failure> failure;
-  if (own && own_position == first) {
-    const std::string place =
-        description.dataset.empty()
-            ? fmt::format("'{}'", description.path)
-            : fmt::format("'{}', dataset '{}'", description.path, description.dataset);
-    failure = mpi::Failure{
-        ExitCode::input,
-        fmt::format("{}: row {}, column {} (counted from 0) holds {}, the first of {} negative, "
-                    "NaN or infinite entries. {}",
-                    place, own->row, own->column, own->value, bad,
-                    remedy<Real>(*own, description))};
-  }
-  mpi::throw_if_any_failed(comm, failure);
-}
-
+template SparseBlock<float> MatrixInput::read_onto(const DataMatrix<float>&,
+                                                   const mpi::ProcessGrid&) const;
+template SparseBlock<double> MatrixInput::read_onto(const DataMatrix<double>&,
+                                                    const mpi::ProcessGrid&) const;
 template DataMatrix<float> MatrixInput::read(const mpi::ProcessGrid&) const;
 template DataMatrix<double> MatrixInput::read(const mpi::ProcessGrid&) const;
-template MatrixSummary summarize(const DataMatrix<float>&, const mpi::Communicator&);
-template MatrixSummary summarize(const DataMatrix<double>&, const mpi::Communicator&);
-template void require_factorizable(const DataMatrix<float>&, const MatrixDescription&,
-                                   const mpi::Communicator&);
-template void require_factorizable(const DataMatrix<double>&, const MatrixDescription&,
-                                   const mpi::Communicator&);
 
 }  // namespace tessera::io

@@ -106,6 +106,18 @@ Placement place(const Entries<Real>& entries, Index m, Index n, Balance balance,
   return better ? std::move(permuted) : *std::move(in_order);
 }
 
+template <class Real>
+Placement place_onto(const Entries<Real>& entries, const DataMatrix<Real>& a,
+                     const mpi::ProcessGrid& grid) {
+  Placement placement{a.distribution, a.row_order, a.column_order};
+  measure(placement, entries, grid);
+  return placement;
+}
+
+template Placement place_onto(const Entries<float>&, const DataMatrix<float>&,
+                              const mpi::ProcessGrid&);
+template Placement place_onto(const Entries<double>&, const DataMatrix<double>&,
+                              const mpi::ProcessGrid&);
 template Placement place(const Entries<float>&, Index, Index, Balance, const mpi::ProcessGrid&);
 template Placement place(const Entries<double>&, Index, Index, Balance, const mpi::ProcessGrid&);
 

@@ -11,36 +11,42 @@
 namespace tessera {
 namespace {
 
-/// `row_hash` is mix(original row + 1).
+/// `row_hash` is mix(original row + 1). Zeros of either sign are one value.
 std::uint64_t hash_entry(std::uint64_t row_hash, Index column, double value) {
   return mix(mix(row_hash + static_cast<std::uint64_t>(column)) ^
-             std::bit_cast<std::uint64_t>(value));
+             std::bit_cast<std::uint64_t>(value + 0.0));
 }
 
-template <class AnyBlock>
-BlockStatistics collect(const AnyBlock& block, const Ordering& rows, const Ordering& columns) {
+/// `weigh` gives the weights of the stored entries one after the other; `hash_zeros` tells whether
+/// a stored zero counts in the fingerprint.
+template <class AnyBlock, class Weigh>
+BlockStatistics collect(const AnyBlock& block, const Ordering& rows, const Ordering& columns,
+                        bool hash_zeros, Weigh&& weigh) {
   BlockStatistics result;
   double minimum = std::numeric_limits<double>::infinity();
   double maximum = -minimum;
   Index current_row = -1;
   std::uint64_t row_hash = 0;
   for_each_entry(block, [&](Index row, Index column, double value) {
+    const double weight = weigh();
     if (!std::isfinite(value)) {
       ++result.not_finite;
       return;
     }
-    result.sum += value;
-    result.sum_of_squares += value * value;
+    result.sum += weight * value;
+    result.sum_of_squares += weight * value * value;
+    result.sum_of_weights += weight;
     minimum = std::min(minimum, value);
     maximum = std::max(maximum, value);
     result.negative += value < 0 ? 1 : 0;
-    if (value != 0) {
+    result.nonzeros += value != 0 ? 1 : 0;
+    if (value != 0 || hash_zeros) {
       if (row != current_row) {
         current_row = row;
         row_hash = mix(static_cast<std::uint64_t>(rows.original(row)) + 1);
       }
-      ++result.nonzeros;
-      result.fingerprint += hash_entry(row_hash, columns.original(column), value);
+      const std::uint64_t hash = hash_entry(row_hash, columns.original(column), value);
+      result.fingerprint += weight == 1 ? hash : mix(hash ^ std::bit_cast<std::uint64_t>(weight));
     }
   });
   if (minimum <= maximum) {
@@ -72,13 +78,24 @@ std::optional<InvalidEntry> find_first(const AnyBlock& block, const Ordering& ro
 template <class Real>
 BlockStatistics statistics(const DenseBlock<Real>& block, const Ordering& rows,
                            const Ordering& columns) {
-  return collect(block, rows, columns);
+  return collect(block, rows, columns, false, [] { return 1.0; });
 }
 
 template <class Real>
 BlockStatistics statistics(const SparseBlock<Real>& block, const Ordering& rows,
                            const Ordering& columns) {
-  return collect(block, rows, columns);
+  return collect(block, rows, columns, false, [] { return 1.0; });
+}
+
+template <class Real>
+BlockStatistics statistics_of_observed(const SparseBlock<Real>& block,
+                                       std::span<const Real> weights, const Ordering& rows,
+                                       const Ordering& columns) {
+  if (weights.empty()) {
+    return collect(block, rows, columns, true, [] { return 1.0; });
+  }
+  return collect(block, rows, columns, true,
+                 [next = weights.data()]() mutable { return static_cast<double>(*next++); });
 }
 
 template <class Real>
@@ -97,6 +114,10 @@ std::optional<InvalidEntry> find_invalid(const SparseBlock<Real>& block, const O
   template BlockStatistics statistics(const BLOCK&, const Ordering&, const Ordering&); \
   template std::optional<InvalidEntry> find_invalid(const BLOCK&, const Ordering&, const Ordering&);
 
+template BlockStatistics statistics_of_observed(const SparseBlock<float>&, std::span<const float>,
+                                                const Ordering&, const Ordering&);
+template BlockStatistics statistics_of_observed(const SparseBlock<double>&, std::span<const double>,
+                                                const Ordering&, const Ordering&);
 TESSERA_INSTANTIATE_BLOCK(DenseBlock<float>)
 TESSERA_INSTANTIATE_BLOCK(DenseBlock<double>)
 TESSERA_INSTANTIATE_BLOCK(SparseBlock<float>)

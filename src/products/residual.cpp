@@ -5,6 +5,7 @@
 #include "tessera/core/timer.hpp"
 #include "tessera/kernels/gram.hpp"
 #include "tessera/kernels/residual.hpp"
+#include "tessera/kernels/score.hpp"
 #include "tessera/kernels/spmm.hpp"
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
@@ -37,6 +38,9 @@ double squared_residual(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
     return grid.comm().sum(kernels::squared_residual(dense->entries(), w, h));
   }
   const auto& sparse = std::get<SparseBlock<Real>>(a.block);
+  if (a.observed_only) {
+    return grid.comm().sum(kernels::squared_residual<Real>(sparse, a.weights, w, h));
+  }
   const double inner = grid.comm().sum(kernels::inner_product_with(sparse, w, h));
   const auto gram_w = global_gram(factors.w, grid.comm());
   const auto gram_h = global_gram(factors.h, grid.comm());

@@ -1,3 +1,4 @@
+#include "tessera/mpi/agree.hpp"
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
 #include "tessera/solve/diagnostics.hpp"
@@ -21,6 +22,17 @@ std::unique_ptr<update::UpdateRule<Real>> make_rule(const Problem<Real>& problem
                                     problem.a.summary.stored_entries),
        .step = solver.step,
        .penalty = penalty});
+}
+
+/// To a gram and a cross product, what is not stored is zero.
+template <class Real>
+void require_all_observed(const DataMatrix<Real>& a) {
+  if (a.observed_only) {
+    throw mpi::AgreedError(ExitCode::usage,
+                           "this algorithm would take missing entries for zeros, and weights for "
+                           "1. Leave out --missing, --mask, --weights and --holdout, or choose "
+                           "--holdout-kind blocks");
+  }
 }
 
 /// Grams and cross products for a rule that is local.
@@ -167,11 +179,13 @@ class WeightSteps final : public Steps<Real> {
 template <class Real>
 std::unique_ptr<Steps<Real>> make_frobenius_steps(const Problem<Real>& problem,
                                                   const Extrapolation<Real>& extrapolation) {
+  require_all_observed(problem.a);
   return std::make_unique<FrobeniusSteps<Real>>(problem, extrapolation);
 }
 
 template <class Real>
 std::unique_ptr<Steps<Real>> make_weight_steps(const Problem<Real>& problem) {
+  require_all_observed(problem.a);
   return std::make_unique<WeightSteps<Real>>(problem);
 }
 

@@ -33,7 +33,8 @@ std::string without_line_breaks(const std::string& text) {
 
 template <class Options>
 class HelpTest : public ::testing::Test {};
-using Commands = ::testing::Types<FactorizeOptions, ReconstructOptions, SpectrumOptions,
+using Commands = ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions,
+                                  CompareOptions, ReconstructOptions, SpectrumOptions,
                                   InspectOptions, ComponentsOptions, GenerateOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
@@ -85,7 +86,9 @@ TEST(Help, FactorizeIsGroupedAndTellsUnits) {
   }
   expect_contains(text, "--rank K");
   expect_contains(text, "number of components (must be given)");
-  expect_contains(text, "update rule: hals, anls-bpp, anls-active-set, nesterov, admm, mu,");
+  expect_contains(without_line_breaks(text),
+                  "update rule: hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or "
+                  "als (default: hals)");
   expect_contains(text, "--time-limit SECONDS");
 }
 

@@ -18,6 +18,7 @@ struct Command {
 
 void factorize(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void transform(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void compare(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void reconstruct(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator& world);

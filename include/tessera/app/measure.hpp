@@ -19,10 +19,6 @@ template <class Real>
 [[nodiscard]] double relative_error(double loss, const MatrixSummary& matrix,
                                     const SolverOptions& solver);
 
-/// The number of entries that count, or what they weigh together.
-[[nodiscard]] double counted_entries(const MatrixSummary& matrix,
-                                     const io::MatrixDescription& about);
-
 /// The loss that a model was made for. @throws InputError for an unknown one.
 [[nodiscard]] Loss loss_of_model(const io::ModelInfo& model);
 

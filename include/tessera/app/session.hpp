@@ -44,13 +44,17 @@ void require_writable(const std::string& path, const mpi::Communicator& world);
 /// @throws mpi::AgreedError (code usage) unless the rank fits the matrix.
 void require_rank_fits(Index rank, const io::MatrixDescription& about);
 
-/// Reads A, refuses entries that cannot be factorized, then scales and raises the others as asked.
-/// Collective.
+/// Reads A, refuses entries that cannot be factorized, and scales the others as asked. Collective.
 /// @throws mpi::AgreedError.
 template <class Real>
-[[nodiscard]] DataMatrix<Real> read_scaled(const io::MatrixInput& input,
-                                           const InputOptions& options,
+[[nodiscard]] DataMatrix<Real> read_scaled(const io::MatrixInput& input, Scaling scale,
                                            const mpi::ProcessGrid& grid);
+
+/// Raises smaller entries to `floor`, unless it is 0. Collective. @throws mpi::AgreedError (code
+/// usage) where that would fill a sparse matrix.
+template <class Real>
+void raise_to_floor(DataMatrix<Real>& a, double floor, const io::MatrixDescription& about,
+                    const mpi::ProcessGrid& grid);
 
 /// Refuses zeros where the loss is infinite at them. Collective. @throws mpi::AgreedError (input).
 void require_loss_finite(const MatrixSummary& matrix, const SolverOptions& solver,

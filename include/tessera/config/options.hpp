@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tessera/core/missing.hpp"
 #include "tessera/core/scaling.hpp"
 #include "tessera/core/types.hpp"
 
@@ -40,6 +41,7 @@ enum class SyntheticKind { lowrank, swimmer, sparse };
 enum class Storage { automatic, dense, sparse };
 enum class Balance { automatic, even, entries, permute };
 enum class Duplicates { error, sum };
+enum class HoldoutKind { speckled, blocks };
 
 /// The names of an enumeration's values, in the order in which help lists them.
 template <class Enum>
@@ -133,6 +135,17 @@ struct EnumNames<Duplicates> {
       {{Duplicates::error, "error"}, {Duplicates::sum, "sum"}}};
 };
 
+template <>
+struct EnumNames<Missing> {
+  static constexpr std::array<std::pair<Missing, std::string_view>, 3> values = {
+      {{Missing::none, "none"}, {Missing::zeros, "zeros"}, {Missing::nan, "nan"}}};
+};
+template <>
+struct EnumNames<HoldoutKind> {
+  static constexpr std::array<std::pair<HoldoutKind, std::string_view>, 2> values = {
+      {{HoldoutKind::speckled, "speckled"}, {HoldoutKind::blocks, "blocks"}}};
+};
+
 /// The option text of an enumeration's value.
 template <class Enum>
 [[nodiscard]] constexpr std::string_view name_of(Enum value) {
@@ -157,6 +170,24 @@ struct InputOptions {
   bool undirected = false;               ///< edge lists: each edge counts in both directions
   Scaling scale = Scaling::none;         ///< of the entries of A, once they are read
   double floor = 0;                      ///< smaller entries are raised to this, after scaling
+};
+
+/// Which entries of A are data, and how much each counts.
+struct ObservationOptions {
+  Missing missing = Missing::none;
+  std::string mask = {};     ///< matrix file: what is not zero there is observed; empty: all
+  std::string weights = {};  ///< matrix file of A's weights, >= 0; empty: all 1
+
+  [[nodiscard]] bool is_set() const {
+    return missing != Missing::none || !mask.empty() || !weights.empty();
+  }
+};
+
+/// What of A is kept back, so that the result can be scored there.
+struct HoldoutOptions {
+  double share = 0;  ///< of the observed entries, or of the rows and of the columns; 0: nothing
+  std::uint64_t seed = 0;
+  HoldoutKind kind = HoldoutKind::speckled;
 };
 
 /// λ₁‖F‖₁ + ½λ₂‖F‖²_F, added to the loss for one factor F; both in units of the loss.
@@ -238,6 +269,8 @@ struct RunOptions {
 
 struct FactorizeOptions {
   InputOptions input;
+  ObservationOptions observation;
+  HoldoutOptions holdout;
   SolverOptions solver;
   StoppingOptions stopping;
   RunOptions run;
@@ -268,6 +301,7 @@ struct ReconstructOptions {
 /// Weights of a matrix's rows for the components of a result.
 struct TransformOptions {
   InputOptions input;
+  ObservationOptions observation;
   std::string model;
   std::optional<Algorithm> algorithm;  ///< nothing: the one that suits the model's loss
   Penalty penalty;                     ///< of W
@@ -276,9 +310,20 @@ struct TransformOptions {
   std::string output;
 };
 
+/// How well a result describes a matrix.
+struct EvaluateOptions {
+  InputOptions input;
+  ObservationOptions observation;
+  RunOptions run;
+  std::string model;
+  std::string entries;  ///< matrix file: only what is not zero there counts; empty: all
+  std::string clip;     ///< MIN:MAX of the predictions; empty: as they are
+};
+
 /// Every algorithm from the same start.
 struct CompareOptions {
   InputOptions input;
+  ObservationOptions observation;
   SolverOptions solver;            ///< but for its algorithm
   std::string algorithms = "all";  ///< names with commas between
   StoppingOptions stopping = {.max_iterations = 200, .tolerance = 0};

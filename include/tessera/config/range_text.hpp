@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "tessera/core/clip.hpp"
 #include "tessera/core/types.hpp"
 
 namespace tessera::config {
@@ -10,5 +11,9 @@ namespace tessera::config {
 /// missing b is `limit`, and an empty text means all, [0, limit).
 /// @throws UsageError if it is something else, empty, or reaches beyond `limit`.
 [[nodiscard]] Range parse_range(std::string_view text, Index limit);
+
+/// The range that "MIN:MAX" means, such as 1:5. A missing side, and an empty text, set no limit.
+/// @throws UsageError if it is something else, or MIN is not below MAX.
+[[nodiscard]] Clip parse_clip(std::string_view text);
 
 }  // namespace tessera::config

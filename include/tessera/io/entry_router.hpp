@@ -4,9 +4,7 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/io/entries.hpp"
-#include "tessera/matrix/ordering.hpp"
-#include "tessera/matrix/partition.hpp"
-#include "tessera/matrix/sparse_block.hpp"
+#include "tessera/matrix/data_matrix.hpp"
 #include "tessera/mpi/process_grid.hpp"
 
 namespace tessera::io {
@@ -28,6 +26,11 @@ struct Placement {
 template <class Real>
 [[nodiscard]] Placement place(const Entries<Real>& entries, Index m, Index n, Balance balance,
                               const mpi::ProcessGrid& grid);
+
+/// Puts entries where those of the matrix `a`, of the same shape, lie already. Collective.
+template <class Real>
+[[nodiscard]] Placement place_onto(const Entries<Real>& entries, const DataMatrix<Real>& a,
+                                   const mpi::ProcessGrid& grid);
 
 /// Sends every entry to the process that owns its place and builds the blocks. `entries` is
 /// consumed piece by piece. Collective.

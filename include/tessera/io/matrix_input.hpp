@@ -4,6 +4,7 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/io/matrix_source.hpp"
+#include "tessera/io/matrix_summary.hpp"
 #include "tessera/io/selection.hpp"
 #include "tessera/matrix/data_matrix.hpp"
 #include "tessera/mpi/process_grid.hpp"
@@ -29,7 +30,28 @@ class MatrixInput {
   template <class Real>
   [[nodiscard]] DataMatrix<Real> read(const mpi::ProcessGrid& grid) const;
 
+  /// The same part of another file, such as a mask, in which --transpose, --rows and --columns mean
+  /// the same. Collective.
+  /// @throws mpi::AgreedError; (code input) names both shapes when the files differ in theirs.
+  [[nodiscard]] MatrixInput same_part_of(const std::string& path,
+                                         const mpi::Communicator& comm) const;
+  /// The stored entries of a sparse file, the non-zero ones of a dense file, where the entries of
+  /// `a` lie. Collective. @pre a is m×n.
+  template <class Real>
+  [[nodiscard]] SparseBlock<Real> read_onto(const DataMatrix<Real>& a,
+                                            const mpi::ProcessGrid& grid) const;
+
  private:
+  MatrixInput(InputOptions options, std::unique_ptr<MatrixSource> source, Selection selection);
+  void describe();
+
+  /// This process's block of a dense file.
+  template <class Real>
+  [[nodiscard]] DenseBlock<Real> read_block(const Distribution& distribution,
+                                            const mpi::ProcessGrid& grid) const;
+  /// The selected entries of a file, by their places in A, wherever they were read.
+  template <class Real>
+  [[nodiscard]] Entries<Real> read_selected(const mpi::ProcessGrid& grid) const;
   template <class Real>
   [[nodiscard]] DataMatrix<Real> read_dense(const mpi::ProcessGrid& grid) const;
   template <class Real>
@@ -40,15 +62,5 @@ class MatrixInput {
   Selection selection_;
   MatrixDescription description_;
 };
-
-/// What the blocks of all processes hold together. Collective.
-template <class Real>
-[[nodiscard]] MatrixSummary summarize(const DataMatrix<Real>& a, const mpi::Communicator& comm);
-
-/// @throws mpi::AgreedError (code input) that names file, row, column and value of the first
-/// negative, NaN or infinite entry, and the remedy. Collective.
-template <class Real>
-void require_factorizable(const DataMatrix<Real>& a, const MatrixDescription& description,
-                          const mpi::Communicator& comm);
 
 }  // namespace tessera::io

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <variant>
 
 #include "tessera/matrix/dense_block.hpp"
@@ -44,11 +45,13 @@ struct BlockStatistics {
   double sum_of_squares = 0;
   double minimum = 0;  ///< over all finite entries; 0 when there is none
   double maximum = 0;
+  double sum_of_weights = 0;  ///< of the finite entries
   Index nonzeros = 0;
   Index not_finite = 0;
   Index negative = 0;
   /// Order-free hash of (original row, original column, value) over the non-zero entries: the same
-  /// for a matrix however it is stored, cut and shuffled.
+  /// for a matrix however it is stored, cut and shuffled. Where only stored entries are observed,
+  /// over all of these, with the weights that are not 1.
   std::uint64_t fingerprint = 0;
 };
 
@@ -58,6 +61,13 @@ template <class Real>
 template <class Real>
 [[nodiscard]] BlockStatistics statistics(const SparseBlock<Real>& block, const Ordering& rows = {},
                                          const Ordering& columns = {});
+
+/// Of entries that are all that is observed; sums are weighted. @pre weights has one for each
+/// stored entry, or none where all are 1.
+template <class Real>
+[[nodiscard]] BlockStatistics statistics_of_observed(const SparseBlock<Real>& block,
+                                                     std::span<const Real> weights,
+                                                     const Ordering& rows, const Ordering& columns);
 
 /// An entry that no factorization can take, with its original place.
 struct InvalidEntry {

@@ -9,8 +9,8 @@ namespace tessera {
 
 /// Global numbers about A, the same on every process.
 struct MatrixSummary {
-  double squared_norm = 0;  ///< ‖A‖²
-  double mean = 0;          ///< over all m·n entries
+  double squared_norm = 0;  ///< ‖A‖², Σ w·a² over the observed entries
+  double mean = 0;          ///< Σ w·a / Σ w over them
   double minimum = 0;
   double maximum = 0;
   Index nonzeros = 0;
@@ -19,9 +19,14 @@ struct MatrixSummary {
   std::uint64_t fingerprint = 0;
   Index stored_entries = 0;  ///< of all processes; m·n for a dense matrix
   double imbalance = 1;      ///< most stored entries of a process over their mean
+  double total_weight = 0;   ///< Σ w over the observed entries; m·n when all count as 1
+  Index held_out_entries = 0;
 };
 
 /// A (m×n), distributed: this process's block, how the whole is cut, and what it amounts to.
+///
+/// Where entries are missing, weighted or held out, the block is sparse and stores the observed
+/// ones, a zero among them being an observed zero. No place is in both `block` and `held_out`.
 template <class Real>
 struct DataMatrix {
   Distribution distribution;
@@ -29,9 +34,11 @@ struct DataMatrix {
   MatrixSummary summary;
   Ordering row_order = Ordering(distribution.m());     ///< of the user's rows in A
   Ordering column_order = Ordering(distribution.n());  ///< of the user's columns in A
-
   bool observed_only = false;        ///< entries that are not stored are missing, not zero
-  AlignedVector<Real> weights = {};  ///< of a sparse block's stored entries, in order; empty: all 1
+  AlignedVector<Real> weights = {};  ///< of the stored entries of a sparse block, in their order;
+                                     ///< empty: all 1
+  SparseBlock<Real> held_out = {};   ///< entries kept back for scoring, with this process's rows
+                                     ///< and columns; empty unless asked for
 
   [[nodiscard]] Index m() const { return distribution.m(); }
   [[nodiscard]] Index n() const { return distribution.n(); }

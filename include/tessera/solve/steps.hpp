@@ -66,6 +66,7 @@ struct Problem {
 };
 
 /// Steps for min ½‖A − WH‖² by an update rule, as in MPI-FAUN: gram and cross products.
+/// @throws mpi::AgreedError (code usage) for an A with entries that are missing or weighted.
 template <class Real>
 [[nodiscard]] std::unique_ptr<Steps<Real>> make_frobenius_steps(
     const Problem<Real>& problem, const Extrapolation<Real>& extrapolation);

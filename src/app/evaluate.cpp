@@ -1,0 +1,108 @@
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "tessera/app/command.hpp"
+#include "tessera/app/machine.hpp"
+#include "tessera/app/problem.hpp"
+#include "tessera/app/session.hpp"
+#include "tessera/app/stored_factors.hpp"
+#include "tessera/config/range_text.hpp"
+#include "tessera/io/factor_file.hpp"
+#include "tessera/products/residual.hpp"
+#include "tessera/products/score.hpp"
+#include "tessera/report/atomic_file.hpp"
+#include "tessera/report/evaluation.hpp"
+
+namespace tessera::app {
+namespace {
+
+void require_shape_fits(const io::MatrixDescription& about, const std::string& path,
+                        const io::ModelInfo& model) {
+  if (about.rows != model.rows || about.columns != model.columns) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format("'{}' is {}x{}, but '{}' describes a {}x{} matrix. Select the same part with "
+                    "--rows and --columns, see whether --transpose is wanted, or find the weights "
+                    "of other rows with tessera transform first",
+                    about.path, about.rows, about.columns, path, model.rows, model.columns));
+  }
+}
+
+/// The entries to score: --entries is a mask like any other.
+ObservationOptions scored_entries(const EvaluateOptions& options) {
+  ObservationOptions observation = options.observation;
+  if (!options.entries.empty()) {
+    observation.mask = options.entries;
+  }
+  return observation;
+}
+
+template <class Real>
+void require_clip_possible(const DataMatrix<Real>& a, const Clip& clip, const std::string& path) {
+  if (clip.is_set() && !products::is_scored_by_entry(a)) {
+    throw mpi::AgreedError(
+        ExitCode::usage,
+        fmt::format("--clip needs every prediction by itself, and the zeros of '{}' are too many. "
+                    "Give --missing zeros, --entries, or --storage dense",
+                    path));
+  }
+}
+
+template <class Real>
+void measure(const EvaluateOptions& options, const io::MatrixInput& input,
+             const io::ModelInfo& model, const mpi::ProcessGrid& grid,
+             report::Evaluation& evaluation) {
+  const auto a = read_problem<Real>(input, options.input, scored_entries(options), {}, grid);
+  const Clip clip = config::parse_clip(options.clip);
+  require_clip_possible(a, clip, options.input.path);
+  const auto factors = read_model(options.model, model, a, grid);
+  const auto score =
+      products::score(a, grid, factors, {clip, kernels::prediction_floor(a.summary.mean)});
+  evaluation.relative_error =
+      std::sqrt(products::squared_residual(a, grid, factors) / a.summary.squared_norm);
+  evaluation.entries = score.entries;
+  evaluation.rmse = score.rmse;
+  evaluation.mae = score.mae;
+  evaluation.kl = score.kl;
+}
+
+}  // namespace
+
+void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
+  const auto options = parse_command<EvaluateOptions>(arguments, world);
+  if (!options) {
+    return;
+  }
+  set_threads(options->run.threads, world);
+  if (!options->run.report.empty()) {
+    require_writable(options->run.report, world);
+  }
+  const auto model = io::read_model_info(options->model, world);
+  const io::MatrixInput input(options->input, world);
+  const auto& about = input.description();
+  require_shape_fits(about, options->model, model);
+  warn_of_other_scale(model, options->input.scale);
+  const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
+  report::Evaluation evaluation;
+  evaluation.version = TESSERA_VERSION;
+  evaluation.input = about.path;
+  evaluation.model = options->model;
+  evaluation.rows = about.rows;
+  evaluation.columns = about.columns;
+  evaluation.rank = model.rank;
+  evaluation.configuration = config::effective_configuration(*options);
+  with_precision(model.precision, [&](auto real) {
+    measure<decltype(real)>(*options, input, model, grid, evaluation);
+  });
+  print(report::evaluation_text(evaluation), world);
+  if (!options->run.report.empty()) {
+    mpi::on_root(world, [&] {
+      report::write_file_atomically(options->run.report, report::evaluation_json(evaluation));
+    });
+  }
+}
+
+}  // namespace tessera::app

@@ -1,0 +1,95 @@
+#include "tessera/products/score.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "tessera/core/error.hpp"
+#include "tessera/products/cross.hpp"
+#include "tessera/products/residual.hpp"
+
+namespace tessera::products {
+namespace {
+
+kernels::ErrorSums sum(const kernels::ErrorSums& own, const mpi::Communicator& comm) {
+  std::array<double, 5> sums = {own.entries, own.squared, own.absolute, own.divergence,
+                                own.predicted};
+  comm.all_reduce_sum(std::span<double>(sums));
+  return {sums[0], sums[1], sums[2], sums[3], sums[4]};
+}
+
+/// Without entries all means are 0/0.
+Score to_score(const kernels::ErrorSums& sums) {
+  return {sums.entries, std::sqrt(sums.squared / sums.entries), sums.absolute / sums.entries,
+          sums.divergence / sums.entries};
+}
+
+/// Sums of a distributed factor's columns. Collective.
+template <class Real>
+std::vector<double> column_sums(const Factor<Real>& factor, const mpi::Communicator& comm) {
+  std::vector<double> sums(static_cast<std::size_t>(factor.rank()));
+  for (Index row = 0; row < factor.owned.size(); ++row) {
+    for (std::size_t l = 0; l < sums.size(); ++l) {
+      sums[l] += static_cast<double>(factor.piece(row, static_cast<Index>(l)));
+    }
+  }
+  comm.all_reduce_sum(std::span<double>(sums));
+  return sums;
+}
+
+/// From the sums over the stored entries to those over all of A, whose other entries are 0.
+template <class Real>
+Score score_with_zeros(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                       const FactorPair<Real>& factors, kernels::ErrorSums stored) {
+  const auto sums_w = column_sums(factors.w, grid.comm());
+  const auto sums_h = column_sums(factors.h, grid.comm());
+  double predicted = 0;
+  for (std::size_t l = 0; l < sums_w.size(); ++l) {
+    predicted += sums_w[l] * sums_h[l];
+  }
+  stored.entries = static_cast<double>(a.m()) * static_cast<double>(a.n());
+  stored.squared = squared_residual(a, grid, factors);
+  stored.absolute = std::numeric_limits<double>::quiet_NaN();
+  stored.divergence += predicted - stored.predicted;
+  return to_score(stored);
+}
+
+}  // namespace
+
+template <class Real>
+Score score(const SparseBlock<Real>& entries, ConstMatrixView<Real> w, ConstMatrixView<Real> h,
+            const kernels::Scoring& scoring, const mpi::Communicator& comm) {
+  return to_score(sum(kernels::error_sums(entries, w, h, scoring), comm));
+}
+
+template <class Real>
+Score score(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+            const FactorPair<Real>& factors, const kernels::Scoring& scoring) {
+  if (scoring.clip.is_set() && !is_scored_by_entry(a)) {
+    throw ShapeError("predictions of a sparse matrix whose zeros are data cannot be clipped");
+  }
+  PhaseTimes unused;
+  CrossProducts<Real> products(a, grid, factors.rank(), unused);
+  const auto w = products.gather_w(factors.w.piece.view());
+  const auto h = products.gather_h(factors.h.piece.view());
+  if (const auto* dense = std::get_if<DenseBlock<Real>>(&a.block)) {
+    return to_score(sum(kernels::error_sums<Real>(dense->entries(), w, h, scoring), grid.comm()));
+  }
+  const auto& sparse = std::get<SparseBlock<Real>>(a.block);
+  const auto stored = sum(kernels::error_sums(sparse, w, h, scoring), grid.comm());
+  return a.observed_only ? to_score(stored) : score_with_zeros(a, grid, factors, stored);
+}
+
+#define TESSERA_INSTANTIATE(Real)                                                                 \
+  template Score score(const SparseBlock<Real>&, ConstMatrixView<Real>, ConstMatrixView<Real>,    \
+                       const kernels::Scoring&, const mpi::Communicator&);                        \
+  template Score score(const DataMatrix<Real>&, const mpi::ProcessGrid&, const FactorPair<Real>&, \
+                       const kernels::Scoring&);
+
+TESSERA_INSTANTIATE(float)
+TESSERA_INSTANTIATE(double)
+
+}  // namespace tessera::products
