@@ -87,10 +87,11 @@ void compare(const std::vector<std::string>& arguments, const mpi::Communicator&
       require_writable(path, world);
     }
   }
-  const io::MatrixInput input(options->input, world);
+  const bool whole_rows = works_on_whole_rows(options->solver, options->observation, {});
+  const io::MatrixInput input(spread_evenly(options->input, whole_rows), world);
   const auto& about = input.description();
   require_rank_fits(options->solver.rank, about);
-  const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
+  const auto grid = make_problem_grid(options->run.grid, about, whole_rows, world);
   report::Comparison comparison{
       TESSERA_VERSION,
       about.path,

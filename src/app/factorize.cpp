@@ -105,6 +105,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
                                                 facts.fixed_components, world);
     facts.loss = loss_of(a, grid, factors, solver);
+    facts.held_out = score_held_out(a, factors, grid);
     facts.penalty = world.sum(solve::penalty_value<Real>(factors.w.piece.view(), solver.penalty_w) +
                               solve::penalty_value<Real>(factors.h.piece.view(), solver.penalty_h));
   });
@@ -141,10 +142,12 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
     require_writable(options->run.report, world);
   }
 
-  const io::MatrixInput input(options->input, world);
+  const bool whole_rows =
+      works_on_whole_rows(options->solver, options->observation, options->holdout);
+  const io::MatrixInput input(spread_evenly(options->input, whole_rows), world);
   facts.input = input.description();
   require_rank_fits(options->solver.rank, facts.input);
-  const auto grid = make_grid(options->run.grid, facts.input.rows, facts.input.columns, world);
+  const auto grid = make_problem_grid(options->run.grid, facts.input, whole_rows, world);
   facts.grid = grid.shape();
   with_precision(options->run.precision,
                  [&](auto real) { run<decltype(real)>(facts, input, grid, program); });

@@ -12,12 +12,18 @@
 namespace tessera::app {
 namespace {
 
-/// Both products with the stored entries, and a gram and an update of either factor.
+/// Both products with the entries that are passed over, and a gram and an update of either factor.
+/// A multiplicative step for another loss also predicts every entry, and may sum denominators.
 double flops_per_iteration(const FactorizeFacts& facts) {
+  const SolverOptions& solver = facts.options.solver;
   const auto m = static_cast<double>(facts.input.rows);
   const auto n = static_cast<double>(facts.input.columns);
-  const auto k = static_cast<double>(facts.options.solver.rank);
-  return 4.0 * static_cast<double>(facts.matrix.stored_entries) * k + 4.0 * (m + n) * k * k;
+  const auto k = static_cast<double>(solver.rank);
+  const auto stored = static_cast<double>(facts.matrix.stored_entries);
+  if (solver.is_frobenius()) {
+    return 4.0 * stored * k + 4.0 * (m + n) * k * k;
+  }
+  return solver.divergence() == 1 ? 8.0 * stored * k : 12.0 * m * n * k;
 }
 
 void add_rule_warnings(const char* factor, const update::Diagnostics& diagnostics,
@@ -90,6 +96,8 @@ io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program)
   info.loss_value = facts.loss;
   info.loss_per_entry = facts.loss_per_entry();
   info.relative_error = facts.relative_error();
+  info.held_out_entries = facts.matrix.held_out_entries;
+  info.held_out_rmse = facts.held_out.rmse;
   info.iterations = facts.run.outcome.iterations;
   info.stop_reason = describe(facts.run.outcome.reason);
   info.seed = facts.seed;
@@ -123,6 +131,8 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   outcome.relative_error = facts.relative_error();
   outcome.loss = facts.loss + facts.penalty;
   outcome.loss_per_entry = facts.loss_per_entry();
+  outcome.held_out = {facts.matrix.held_out_entries, facts.held_out.rmse, facts.held_out.mae,
+                      facts.held_out.kl};
   outcome.penalty = facts.penalty;
   if (!std::isnan(facts.run.outcome.returned.kkt_residual)) {
     outcome.kkt_residual = facts.run.outcome.returned.kkt_residual;

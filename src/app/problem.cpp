@@ -1,7 +1,11 @@
 #include "tessera/app/problem.hpp"
 
+#include <fmt/format.h>
+
 #include "tessera/app/session.hpp"
+#include "tessera/core/log.hpp"
 #include "tessera/io/observed_input.hpp"
+#include "tessera/products/factor_exchange.hpp"
 
 namespace tessera::app {
 
@@ -20,6 +24,56 @@ DataMatrix<Real> read_problem(const io::MatrixInput& input, const InputOptions& 
   return a;
 }
 
+bool works_on_whole_rows(const SolverOptions& solver, const ObservationOptions& observation,
+                         const HoldoutOptions& holdout) {
+  return io::is_observed_only(observation, holdout) && solver.is_frobenius() &&
+         solver.chosen_algorithm() != Algorithm::mu;
+}
+
+InputOptions spread_evenly(InputOptions input, bool whole_rows) {
+  if (whole_rows && input.balance == Balance::automatic) {
+    input.balance = Balance::permute;
+  }
+  return input;
+}
+
+mpi::ProcessGrid make_problem_grid(const std::string& setting, const io::MatrixDescription& about,
+                                   bool whole_rows, const mpi::Communicator& world) {
+  if (!whole_rows) {
+    return make_grid(setting, about.rows, about.columns, world);
+  }
+  const GridShape tall{world.size(), 1};
+  const auto wanted = mpi::agree(world, [&] { return parse_grid_shape(setting); });
+  if (wanted && *wanted != tall) {
+    throw mpi::AgreedError(
+        ExitCode::usage,
+        fmt::format(
+            "--grid {} does not fit: with missing or weighted entries every process works on "
+            "whole rows and columns of A, on a grid of {}. Leave it at auto, or take "
+            "--algorithm mu",
+            setting, tall.to_string()));
+  }
+  log::info(fmt::format(
+      "entries are missing or weighted: A is held by rows and again by columns, each over {}",
+      world.size() == 1 ? "1 process" : fmt::format("{} processes", world.size())));
+  return {world, tall};
+}
+
+template <class Real>
+products::Score score_held_out(const DataMatrix<Real>& a, const FactorPair<Real>& factors,
+                               const mpi::ProcessGrid& grid) {
+  PhaseTimes unused;
+  auto w = products::FactorExchange<Real>::of_w(a, grid, factors.rank(), unused);
+  auto h = products::FactorExchange<Real>::of_h(a, grid, factors.rank(), unused);
+  return products::score<Real>(a.held_out, w.gather(factors.w.piece.view()),
+                               h.gather(factors.h.piece.view()),
+                               {{}, kernels::prediction_floor(a.summary.mean)}, grid.comm());
+}
+
+template products::Score score_held_out(const DataMatrix<float>&, const FactorPair<float>&,
+                                        const mpi::ProcessGrid&);
+template products::Score score_held_out(const DataMatrix<double>&, const FactorPair<double>&,
+                                        const mpi::ProcessGrid&);
 template DataMatrix<float> read_problem(const io::MatrixInput&, const InputOptions&,
                                         const ObservationOptions&, const HoldoutOptions&,
                                         const mpi::ProcessGrid&);

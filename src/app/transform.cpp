@@ -78,10 +78,14 @@ SolverOptions solver_of(const TransformOptions& options, const io::ModelInfo& mo
   solver.rank = model.rank;
   solver.loss = loss_of_model(model);
   solver.beta = solver.loss == Loss::beta ? model.beta : solver.beta;
-  solver.algorithm =
-      options.algorithm.value_or(solver.is_frobenius() ? Algorithm::anls_bpp : Algorithm::mu);
+  const Algorithm suitable = !solver.is_frobenius()         ? Algorithm::mu
+                             : options.observation.is_set() ? Algorithm::hals
+                                                            : Algorithm::anls_bpp;
+  solver.algorithm = options.algorithm.value_or(suitable);
+  solver.l2_per_entry = options.l2_per_entry;
   solver.penalty_w = options.penalty;
-  const auto problems = config::loss_conflicts(solver, options.stopping);
+  const auto problems =
+      config::loss_conflicts(solver, options.stopping, options.observation.is_set());
   if (!problems.empty()) {
     throw UsageError(fmt::format("{}", fmt::join(problems, "\n")));
   }
@@ -152,12 +156,12 @@ void transform(const std::vector<std::string>& arguments, const mpi::Communicato
   task.model = io::read_model_info(options->model, world);
   task.model.threads = threads;
   task.solver = mpi::agree(world, [&] { return solver_of(*options, task.model); });
-  const io::MatrixInput input(options->input, world);
+  const bool whole_rows = works_on_whole_rows(task.solver, options->observation, {});
+  const io::MatrixInput input(spread_evenly(options->input, whole_rows), world);
   require_columns_fit(input.description(), options->model, task.model);
   task.names = match_names(input, options->model, world);
   warn_of_other_scale(task.model, options->input.scale);
-  const auto grid =
-      make_grid(options->run.grid, input.description().rows, input.description().columns, world);
+  const auto grid = make_problem_grid(options->run.grid, input.description(), whole_rows, world);
   with_precision(task.model.precision,
                  [&](auto real) { run<decltype(real)>(task, input, grid, program); });
 }

@@ -113,9 +113,44 @@ std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
 
 }  // namespace
 
-std::vector<std::string> loss_conflicts(const SolverOptions& solver,
-                                        const StoppingOptions& stopping) {
+namespace {
+
+/// What holds for Frobenius's loss too if only some entries count.
+std::vector<std::string> observed_conflicts(const SolverOptions& solver,
+                                            const StoppingOptions& stopping, bool observed) {
   std::vector<std::string> found;
+  if (!observed && solver.l2_per_entry > 0) {
+    found.emplace_back(
+        "--l2-per-entry is for missing or weighted entries: with all of A give --l2-w (times the "
+        "columns) and --l2-h (times the rows)");
+  }
+  if (!observed) {
+    return found;
+  }
+  const Algorithm algorithm = solver.chosen_algorithm();
+  if (algorithm != Algorithm::hals && algorithm != Algorithm::mu) {
+    found.push_back(fmt::format(
+        "--algorithm {} needs all entries of A: with missing or weighted ones take hals or mu",
+        name_of(algorithm)));
+  }
+  if (stopping.kkt_tolerance > 0 && solver.is_frobenius()) {
+    found.emplace_back(
+        "--kkt-tolerance is not measured with missing or weighted entries: give --tolerance or "
+        "--max-iterations");
+  }
+  if (solver.init != Init::random && solver.init != Init::file) {
+    found.push_back(
+        fmt::format("--init {} would take missing entries for zeros: give random, or file:PATH",
+                    name_of(solver.init)));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<std::string> loss_conflicts(const SolverOptions& solver,
+                                        const StoppingOptions& stopping, bool observed) {
+  auto found = observed_conflicts(solver, stopping, observed);
   if (solver.beta != SolverOptions{}.beta && solver.loss != Loss::beta) {
     found.push_back(fmt::format("--beta is for --loss beta, not {}: leave out one of them",
                                 name_of(solver.loss)));
@@ -135,12 +170,12 @@ std::vector<std::string> loss_conflicts(const SolverOptions& solver,
                     "give --tolerance or --max-iterations",
                     loss));
   }
-  const bool l2 = solver.penalty_w.l2 > 0 || solver.penalty_h.l2 > 0;
+  const bool l2 = solver.penalty_w.l2 > 0 || solver.penalty_h.l2 > 0 || solver.l2_per_entry > 0;
   if (l2 && solver.divergence() < 2 && solver.divergence() != 1) {
-    found.push_back(
-        fmt::format("--l2-w and --l2-h have no rule that never rises for --loss {}: use --l1-w and "
-                    "--l1-h",
-                    loss));
+    found.push_back(fmt::format(
+        "--l2-w, --l2-h and --l2-per-entry have no rule that never rises for --loss {}: use "
+        "--l1-w and --l1-h",
+        loss));
   }
   return found;
 }
@@ -204,9 +239,18 @@ CommandText describe(const GenerateOptions&) {
           "tessera generate lowrank --rows 10000 --columns 2000 --rank 20 --output data.h5"};
 }
 
+namespace {
+
+bool is_observed(const FactorizeOptions& options) {
+  return options.observation.is_set() ||
+         (options.holdout.share > 0 && options.holdout.kind == HoldoutKind::speckled);
+}
+
+}  // namespace
+
 std::vector<std::string> conflicts(const FactorizeOptions& options) {
   auto found = join({run_conflicts(options.run), solver_conflicts(options.solver),
-                     loss_conflicts(options.solver, options.stopping),
+                     loss_conflicts(options.solver, options.stopping, is_observed(options)),
                      observation_conflicts(options.observation, options.input),
                      stopping_conflicts(options.stopping),
                      output_conflicts(options.output, options.input.path, "input file")});
@@ -242,7 +286,7 @@ std::vector<std::string> conflicts(const EvaluateOptions& options) {
 
 std::vector<std::string> conflicts(const CompareOptions& options) {
   auto found = join({run_conflicts(options.run), penalty_conflicts(options.solver),
-                     loss_conflicts(options.solver, options.stopping),
+                     loss_conflicts(options.solver, options.stopping, options.observation.is_set()),
                      observation_conflicts(options.observation, options.input),
                      stopping_conflicts(options.stopping)});
   try {

@@ -19,7 +19,7 @@ Method plain(std::string name, SolverOptions solver) {
   return {std::move(name), std::move(solver)};
 }
 
-std::vector<Method> all_methods(const SolverOptions& solver) {
+std::vector<Method> all_methods(const SolverOptions& solver, bool observed) {
   std::vector<Method> all;
   if (!solver.is_frobenius()) {
     all.push_back({"mu", solver});
@@ -27,6 +27,9 @@ std::vector<Method> all_methods(const SolverOptions& solver) {
     return all;
   }
   for (const auto& [algorithm, name] : EnumNames<Algorithm>::values) {
+    if (observed && algorithm != Algorithm::hals && algorithm != Algorithm::mu) {
+      continue;  // they need a gram that all rows share
+    }
     all.push_back({std::string(name), solver});
     all.back().solver.algorithm = algorithm;
     if (algorithm == Algorithm::hals) {
@@ -50,7 +53,7 @@ const Method& find(const std::vector<Method>& all, const std::string& name) {
 }  // namespace
 
 std::vector<Method> methods(const CompareOptions& options) {
-  auto all = all_methods(options.solver);
+  auto all = all_methods(options.solver, options.observation.is_set());
   if (options.algorithms == "all") {
     return all;
   }

@@ -141,6 +141,14 @@ OptionTable penalty_options(Penalty& penalty, const std::string& factor) {
        real(penalty.l2, {"l2" + suffix, "X", "times half the squared norm of " + factor})});
 }
 
+OptionTable per_entry_options(double& l2_per_entry) {
+  return in_group(
+      "Penalties, added to the loss",
+      {real(l2_per_entry,
+            {"l2-per-entry", "X",
+             "for each observed entry times half the squared norms of its rows of W and H^T"})});
+}
+
 OptionTable stopping_options(StoppingOptions& stopping) {
   return in_group(
       "Stopping, whichever comes first (0: off)",
@@ -187,7 +195,8 @@ OptionTable table(FactorizeOptions& options) {
       {input_options(options.input), observation_options(options.observation),
        holdout_options(options.holdout), solver_options(options.solver),
        penalty_options(options.solver.penalty_w, "W"),
-       penalty_options(options.solver.penalty_h, "H"), stopping_options(options.stopping),
+       penalty_options(options.solver.penalty_h, "H"),
+       per_entry_options(options.solver.l2_per_entry), stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
                                  threads_option(options.run)}),
        in_group("Output",
@@ -205,7 +214,8 @@ OptionTable table(TransformOptions& options) {
        in_group("Weights", {model_option(options.model),
                             algorithm_option(options.algorithm,
                                              "what the model's loss allows, exact if possible")}),
-       penalty_options(options.penalty, "W"), stopping_options(options.stopping),
+       penalty_options(options.penalty, "W"), per_entry_options(options.l2_per_entry),
+       stopping_options(options.stopping),
        run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
        in_group("Output",
                 {output_option(options.output, "HDF5 file for the weights W, with the components H",
@@ -224,7 +234,8 @@ OptionTable table(CompareOptions& options) {
                  init_option(options.solver), seed_option(options.solver)}),
        in_group("Comparison", loss_options(options.solver)),
        penalty_options(options.solver.penalty_w, "W"),
-       penalty_options(options.solver.penalty_h, "H"), stopping_options(options.stopping),
+       penalty_options(options.solver.penalty_h, "H"),
+       per_entry_options(options.solver.l2_per_entry), stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
                                  threads_option(options.run)}),
        in_group("Output",

@@ -23,7 +23,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Precision,
                              {{Precision::float32, "float32"}, {Precision::float64, "float64"}})
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IterationRecord, iteration, seconds, loss, relative_error,
-                                   kkt_residual)
+                                   kkt_residual, held_out_rmse, held_out_mae, held_out_kl)
 
 }  // namespace tessera
 

@@ -69,6 +69,9 @@ hdf5::Datatype history_type(bool stored) {
   insert("loss", HOFFSET(IterationRecord, loss), real);
   insert("relative_error", HOFFSET(IterationRecord, relative_error), real);
   insert("kkt_residual", HOFFSET(IterationRecord, kkt_residual), real);
+  insert("held_out_rmse", HOFFSET(IterationRecord, held_out_rmse), real);
+  insert("held_out_mae", HOFFSET(IterationRecord, held_out_mae), real);
+  insert("held_out_kl", HOFFSET(IterationRecord, held_out_kl), real);
   return type;
 }
 

@@ -47,6 +47,18 @@ FactorExchange<Real> FactorExchange<Real>::of_h(const DataMatrix<Real>& a,
 }
 
 template <class Real>
+FactorExchange<Real> FactorExchange<Real>::of_whole_w(const DataMatrix<Real>& a,
+                                                      const mpi::ProcessGrid& grid, Index rank,
+                                                      PhaseTimes& times) {
+  std::vector<Index> rows;
+  for (int process = 0; process < grid.comm().size(); ++process) {
+    const int columns = grid.shape().columns;
+    rows.push_back(a.distribution.w_piece(process / columns, process % columns).size());
+  }
+  return {grid.comm(), rows, rank, times};
+}
+
+template <class Real>
 ConstMatrixView<Real> FactorExchange<Real>::gather(ConstMatrixView<Real> piece) {
   const auto scope = times_.scope(Phase::all_gather);
   comm_.all_gather(std::span<const Real>(piece.span()), layout_, panel_.span());

@@ -30,11 +30,12 @@ std::string rest_of(const std::string& name) { return name.substr(name.find(' ')
 
 std::string table_line(const Comparison& comparison, const Contender& contender) {
   const auto close = first_within_one_percent(comparison, contender);
-  return fmt::format("{:<16} {:>10.6f} {:>9.2e} {:>6} {:>11.3e} {:>8} {:>9}   {}\n", contender.name,
-                     contender.error, contender.kkt_residual, contender.history.size(),
-                     seconds_per_iteration(contender),
-                     close ? fmt::format("{}", close->iteration) : "-",
-                     close ? fmt::format("{:.3f}", close->seconds) : "-", contender.stop_reason);
+  return fmt::format(
+      "{:<16} {:>10.6f} {:>9} {:>6} {:>11.3e} {:>8} {:>9}   {}\n", contender.name, contender.error,
+      std::isfinite(contender.kkt_residual) ? fmt::format("{:.2e}", contender.kkt_residual) : "-",
+      contender.history.size(), seconds_per_iteration(contender),
+      close ? fmt::format("{}", close->iteration) : "-",
+      close ? fmt::format("{:.3f}", close->seconds) : "-", contender.stop_reason);
 }
 
 /// "loss per entry" as a key.

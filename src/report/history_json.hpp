@@ -16,7 +16,10 @@ inline nlohmann::ordered_json history_json(const std::vector<IterationRecord>& h
                     {"seconds", row.seconds},
                     {"loss", row.loss},
                     {"relative_error", row.relative_error},
-                    {"kkt_residual", row.kkt_residual}});
+                    {"kkt_residual", row.kkt_residual},
+                    {"held_out_rmse", row.held_out_rmse},
+                    {"held_out_mae", row.held_out_mae},
+                    {"held_out_kl", row.held_out_kl}});
   }
   return rows;
 }

@@ -37,12 +37,23 @@ Json to_json(const MachineSummary& machine) {
           {"instruction_set", machine.instruction_set}};
 }
 
+Json to_json(const HeldOutSummary& held_out) {
+  if (held_out.entries == 0) {
+    return nullptr;
+  }
+  return {{"entries", held_out.entries},
+          {"rmse", held_out.rmse},
+          {"mae", held_out.mae},
+          {"kl", held_out.kl}};
+}
+
 Json to_json(const OutcomeSummary& outcome) {
   return {{"relative_error", outcome.relative_error},
           {"loss", outcome.loss},
           {"loss_per_entry", outcome.loss_per_entry},
           {"penalty", outcome.penalty},
           {"kkt_residual", outcome.kkt_residual ? Json(*outcome.kkt_residual) : Json(nullptr)},
+          {"held_out", to_json(outcome.held_out)},
           {"iterations", outcome.iterations},
           {"stop_reason", outcome.stop_reason},
           {"converged", outcome.converged},

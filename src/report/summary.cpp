@@ -89,6 +89,11 @@ std::string outcome_text(const OutcomeSummary& outcome) {
   if (outcome.kkt_residual) {
     text += line("KKT residual", fmt::format("{:.2e}", *outcome.kkt_residual));
   }
+  if (outcome.held_out.entries > 0) {
+    text += line("held out", fmt::format("{} entries: RMSE {:.6g}, MAE {:.6g}, KL {:.6g}",
+                                         outcome.held_out.entries, outcome.held_out.rmse,
+                                         outcome.held_out.mae, outcome.held_out.kl));
+  }
   text += line("stopped", fmt::format("{} after {}", outcome.stop_reason,
                                       count_text(outcome.iterations, "iteration")));
   if (!outcome.dead_components.empty()) {

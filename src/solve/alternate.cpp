@@ -1,6 +1,7 @@
 #include "tessera/solve/alternate.hpp"
 
 #include "tessera/products/divergence.hpp"
+#include "tessera/products/observations.hpp"
 #include "tessera/solve/extrapolation.hpp"
 #include "tessera/solve/supervisor.hpp"
 
@@ -54,21 +55,52 @@ Outcome iterate(Steps<Real>& steps, FactorPair<Real>& factors, Extrapolation<Rea
   return outcome;
 }
 
-template <class Real, class MakeSteps>
-Outcome run(const Problem<Real>& problem, Momentum momentum, std::span<Observer* const> observers,
-            const MakeSteps& make_steps) {
+/// The steps that the loss, the rule and what is observed ask for.
+template <class Real>
+std::unique_ptr<Steps<Real>> make_steps(const Problem<Real>& problem,
+                                        const Extrapolation<Real>& extrapolation, bool updates_h) {
+  const auto& solver = problem.settings.solver;
+  const bool observed = problem.a.observed_only;
+  if (!solver.is_frobenius() || (observed && solver.chosen_algorithm() == Algorithm::mu)) {
+    return make_beta_steps(problem, updates_h);
+  }
+  if (observed) {
+    return make_observed_steps(problem, extrapolation, updates_h);
+  }
+  return updates_h ? make_frobenius_steps(problem, extrapolation) : make_weight_steps(problem);
+}
+
+/// Rows of a factor of which nothing is observed get the mean of the others.
+template <class Real>
+void fill_unobserved(const Problem<Real>& problem, bool updates_h) {
+  const auto& [a, grid, factors, settings, times] = problem;
+  if (!a.observed_only) {
+    return;
+  }
+  products::fill_unobserved<Real>(factors.w, products::observed_weights_of_rows(a, grid), 0,
+                                  grid.comm());
+  if (updates_h) {
+    products::fill_unobserved<Real>(factors.h, products::observed_weights_of_columns(a, grid),
+                                    settings.fixed_h, grid.comm());
+  }
+}
+
+template <class Real>
+Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
+            std::span<Observer* const> observers) {
   const auto& settings = problem.settings;
   const double reference =
       products::reference_loss(problem.a, problem.grid, settings.solver.divergence());
   const mpi::Traffic traffic_before = problem.grid.traffic();
   Extrapolation<Real> extrapolation(momentum, problem.factors);
-  const std::unique_ptr<Steps<Real>> steps = make_steps(extrapolation);
+  const auto steps = make_steps(problem, extrapolation, updates_h);
   Supervisor<Real> supervisor(
       settings.stopping, reference,
       what_to_keep(extrapolation.is_on(), settings.solver.chosen_algorithm()), observers);
   auto outcome = iterate(*steps, problem.factors, extrapolation, supervisor, problem.times);
   outcome.loop_traffic = problem.grid.traffic() - traffic_before;
   outcome.effort = steps->effort();
+  fill_unobserved(problem, updates_h);
   return outcome;
 }
 
@@ -78,23 +110,15 @@ template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   FactorPair<Real>& factors, const Settings& settings,
                   std::span<Observer* const> observers, PhaseTimes& times) {
-  const Problem<Real> problem{a, grid, factors, settings, times};
-  return run(problem, momentum_of(settings.solver), observers,
-             [&](const Extrapolation<Real>& extrapolation) {
-               return settings.solver.is_frobenius() ? make_frobenius_steps(problem, extrapolation)
-                                                     : make_beta_steps(problem, true);
-             });
+  return run(Problem<Real>{a, grid, factors, settings, times}, momentum_of(settings.solver), true,
+             observers);
 }
 
 template <class Real>
 Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                     FactorPair<Real>& factors, const Settings& settings,
                     std::span<Observer* const> observers, PhaseTimes& times) {
-  const Problem<Real> problem{a, grid, factors, settings, times};
-  return run(problem, Momentum::none, observers, [&](const Extrapolation<Real>&) {
-    return settings.solver.is_frobenius() ? make_weight_steps(problem)
-                                          : make_beta_steps(problem, false);
-  });
+  return run(Problem<Real>{a, grid, factors, settings, times}, Momentum::none, false, observers);
 }
 
 template Outcome alternate(const DataMatrix<float>&, const mpi::ProcessGrid&, FactorPair<float>&,

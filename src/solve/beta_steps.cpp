@@ -3,7 +3,8 @@
 #include <limits>
 
 #include "tessera/products/beta_products.hpp"
-#include "tessera/solve/penalty.hpp"
+#include "tessera/products/score.hpp"
+#include "tessera/solve/observed_penalty.hpp"
 #include "tessera/solve/run_clock.hpp"
 #include "tessera/solve/steps.hpp"
 #include "tessera/update/beta_multiplicative.hpp"
@@ -19,15 +20,15 @@ class BetaSteps final : public Steps<Real> {
       : grid_(problem.grid),
         factors_(problem.factors),
         times_(problem.times),
-        penalty_w_(problem.settings.solver.penalty_w),
-        penalty_h_(problem.settings.solver.penalty_h),
+        a_(problem.a),
+        penalty_(problem),
         updates_h_(updates_h),
         clock_(problem.settings.stopping.time_limit),
-        rule_w_(problem.settings.solver.divergence(), penalty_w_, 0),
-        rule_h_(problem.settings.solver.divergence(), penalty_h_, problem.settings.fixed_h),
+        rule_w_(problem.settings.solver.divergence(), problem.settings.solver.penalty_w, 0),
+        rule_h_(problem.settings.solver.divergence(), problem.settings.solver.penalty_h,
+                problem.settings.fixed_h),
         products_(problem.a, problem.grid, factors_.rank(), problem.settings.solver.divergence(),
                   problem.times),
-        squared_norm_(problem.a.summary.squared_norm),
         is_squared_distance_(problem.settings.solver.is_frobenius()),
         message_(static_cast<std::size_t>(2 * factors_.rank()) + kScalars),
         column_sums_(1, factors_.rank()) {}
@@ -39,6 +40,11 @@ class BetaSteps final : public Steps<Real> {
     has_gathered_w_ = false;  // should this be called again, W has been set back meanwhile
     products_.multiply_for_w(h(), is_last);
     sum_up();
+    if (a_.summary.held_out_entries > 0) {
+      score_ =
+          products::score<Real>(a_.held_out, products_.w_panel(), products_.h_panel(),
+                                {{}, kernels::prediction_floor(a_.summary.mean)}, grid_.comm());
+    }
   }
 
   [[nodiscard]] IterationRecord record(Index iteration) const override {
@@ -53,17 +59,19 @@ class BetaSteps final : public Steps<Real> {
       }
     }
     record.loss = loss + scalars()[kPenalty];
-    record.relative_error = is_squared_distance_ && squared_norm_ > 0
-                                ? std::sqrt(2.0 * loss / squared_norm_)
+    record.relative_error = is_squared_distance_ && a_.summary.squared_norm > 0
+                                ? std::sqrt(2.0 * loss / a_.summary.squared_norm)
                                 : std::numeric_limits<double>::quiet_NaN();
+    set_held_out(record, score_);
     return record;
   }
   [[nodiscard]] bool is_out_of_time() const override { return scalars()[kOutOfTime] > 0; }
   [[nodiscard]] const Factor<Real>& iterate_h() const override { return factors_.h; }
 
   void update_w() override {
-    timed(times_, Phase::update,
-          [&] { rule_w_.update(products_.numerator(), denominator(h_sums()), w()); });
+    timed(times_, Phase::update, [&] {
+      rule_w_.update(products_.numerator(), denominator(h_sums()), w(), penalty_.ridge_w());
+    });
   }
 
   void update_h() override {
@@ -76,8 +84,9 @@ class BetaSteps final : public Steps<Real> {
       add_column_sums(w(), w_sums());
       reduce(w_sums());
     }
-    timed(times_, Phase::update,
-          [&] { rule_h_.update(products_.numerator(), denominator(w_sums()), h()); });
+    timed(times_, Phase::update, [&] {
+      rule_h_.update(products_.numerator(), denominator(w_sums()), h(), penalty_.ridge_h());
+    });
   }
 
   [[nodiscard]] Effort effort() const override {
@@ -108,7 +117,7 @@ class BetaSteps final : public Steps<Real> {
       add_column_sums(w(), w_sums());
       double* own = message_.data() + 2 * rank();
       own[kLoss] = products_.loss_share();
-      own[kPenalty] = penalty_value<Real>(w(), penalty_w_) + penalty_value<Real>(h(), penalty_h_);
+      own[kPenalty] = penalty_.share(factors_.w, factors_.h);
       own[kOutOfTime] = clock_.is_out_of_time() ? 1.0 : 0.0;
     }
     reduce(message_);
@@ -141,16 +150,16 @@ class BetaSteps final : public Steps<Real> {
   const mpi::ProcessGrid& grid_;
   FactorPair<Real>& factors_;
   PhaseTimes& times_;
-  Penalty penalty_w_;
-  Penalty penalty_h_;
+  const DataMatrix<Real>& a_;
+  ObservedPenalty<Real> penalty_;
   bool updates_h_;
   RunClock clock_;
   update::BetaMultiplicative rule_w_;
   update::BetaMultiplicative rule_h_;
   products::BetaProducts<Real> products_;
-  double squared_norm_;
   bool is_squared_distance_;
   bool has_gathered_w_ = false;
+  products::Score score_;
   AlignedVector<double> message_;  ///< column sums of H, of W, then the scalars
   Matrix<Real> column_sums_;       ///< 1 × k
 };

@@ -17,20 +17,21 @@ double exponent_of(double beta) {
 BetaMultiplicative::BetaMultiplicative(double beta, const Penalty& penalty, Index fixed)
     : beta_(beta), exponent_(exponent_of(beta)), penalty_(penalty), fixed_(fixed) {}
 
-double BetaMultiplicative::improved(double f, double numerator, double denominator) const {
-  if (penalty_.l2 > 0 && beta_ == 1) {
+double BetaMultiplicative::improved(double f, double numerator, double denominator,
+                                    double l2) const {
+  if (l2 > 0 && beta_ == 1) {
     // The positive root, in the form that does not cancel.
     const double product = f * numerator;
     return 2.0 * product /
-           (denominator + std::sqrt(denominator * denominator + 4.0 * penalty_.l2 * product));
+           (denominator + std::sqrt(denominator * denominator + 4.0 * l2 * product));
   }
-  const double ratio = numerator / (denominator + penalty_.l2 * f);
+  const double ratio = numerator / (denominator + l2 * f);
   return f * (exponent_ == 1 ? ratio : std::pow(ratio, exponent_));
 }
 
 template <class Real>
 void BetaMultiplicative::update(ConstMatrixView<Real> numerator, ConstMatrixView<Real> denominator,
-                                MatrixView<Real> factor) const {
+                                MatrixView<Real> factor, std::span<const double> ridge) const {
   const Index k = factor.columns();
   const bool one_for_all = denominator.rows() == 1 && factor.rows() != 1;
   require_shape("the numerator", numerator, factor.rows(), k);
@@ -39,18 +40,19 @@ void BetaMultiplicative::update(ConstMatrixView<Real> numerator, ConstMatrixView
     const Real* n = numerator.row(row);
     const Real* d = denominator.row(one_for_all ? 0 : row);
     Real* f = factor.row(row);
+    const double l2 = penalty_.l2 + (ridge.empty() ? 0.0 : ridge[static_cast<std::size_t>(row)]);
     for (Index l = fixed_; l < k; ++l) {
       const double own_denominator = static_cast<double>(d[l]) + penalty_.l1;
       if (own_denominator > 0 && f[l] > 0) {
-        f[l] = static_cast<Real>(improved(f[l], n[l], own_denominator));
+        f[l] = static_cast<Real>(improved(f[l], n[l], own_denominator, l2));
       }
     }
   }
 }
 
 template void BetaMultiplicative::update(ConstMatrixView<float>, ConstMatrixView<float>,
-                                         MatrixView<float>) const;
+                                         MatrixView<float>, std::span<const double>) const;
 template void BetaMultiplicative::update(ConstMatrixView<double>, ConstMatrixView<double>,
-                                         MatrixView<double>) const;
+                                         MatrixView<double>, std::span<const double>) const;
 
 }  // namespace tessera::update

@@ -7,6 +7,7 @@
 #include "tessera/core/timer.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/io/matrix_input.hpp"
+#include "tessera/products/score.hpp"
 #include "tessera/report/run_report.hpp"
 #include "tessera/solve/alternate.hpp"
 
@@ -34,6 +35,7 @@ struct FactorizeFacts {
   std::uint64_t seed = 0;      ///< of its start
   double loss = 0;             ///< of the stored factors, without penalties
   double penalty = 0;          ///< of the stored factors
+  products::Score held_out;    ///< of the stored factors, at the entries held out one by one
   Index dead_components = 0;
 
   /// ‖A − WH‖ / ‖A‖; not a number for other losses.

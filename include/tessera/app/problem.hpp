@@ -2,6 +2,8 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/io/matrix_input.hpp"
+#include "tessera/matrix/factor.hpp"
+#include "tessera/products/score.hpp"
 
 /// The problem that a user's options state.
 namespace tessera::app {
@@ -15,5 +17,27 @@ template <class Real>
                                             const ObservationOptions& observation,
                                             const HoldoutOptions& holdout,
                                             const mpi::ProcessGrid& grid);
+
+/// Whether the rule works on whole rows and whole columns, of which every process holds some.
+[[nodiscard]] bool works_on_whole_rows(const SolverOptions& solver,
+                                       const ObservationOptions& observation,
+                                       const HoldoutOptions& holdout);
+
+/// The same input, its rows and columns shuffled where both are cut into even parts of whole ones,
+/// unless the user says how they are dealt.
+[[nodiscard]] InputOptions spread_evenly(InputOptions input, bool whole_rows);
+
+/// The grid on which a problem is solved: a user's, or the one that moves the fewest words; p×1
+/// where the rule works on whole rows. Collective. @throws mpi::AgreedError (code usage) for a grid
+/// that does not fit.
+[[nodiscard]] mpi::ProcessGrid make_problem_grid(const std::string& setting,
+                                                 const io::MatrixDescription& about,
+                                                 bool whole_rows, const mpi::Communicator& world);
+
+/// How far the factors' predictions are from the entries held out one by one. Collective.
+template <class Real>
+[[nodiscard]] products::Score score_held_out(const DataMatrix<Real>& a,
+                                             const FactorPair<Real>& factors,
+                                             const mpi::ProcessGrid& grid);
 
 }  // namespace tessera::app

@@ -218,6 +218,7 @@ struct SolverOptions {
   Step step = Step::armijo;                  ///< of the rule gradient
   Penalty penalty_w = {};
   Penalty penalty_h = {};
+  double l2_per_entry = 0;  ///< λ of ½λ(‖w_i‖² + ‖h_j‖²) for every observed entry (i, j)
   std::string fix_h = {};  ///< result or matrix file whose rows are kept as the first components
 
   /// β of the β-divergence that is the loss: 2 is Frobenius, 1 Kullback-Leibler, 0 Itakura-Saito.
@@ -281,7 +282,8 @@ struct FactorizeOptions {
   /// distributions), or none where it would change what was asked for.
   [[nodiscard]] Normalization effective_normalization() const {
     const bool keeps_scale =
-        solver.penalty_w.is_set() || solver.penalty_h.is_set() || !solver.fix_h.empty();
+        solver.penalty_w.is_set() || solver.penalty_h.is_set() || solver.l2_per_entry > 0 ||
+        !solver.fix_h.empty();
     if (normalize != Normalization::automatic) {
       return normalize;
     }
@@ -305,6 +307,7 @@ struct TransformOptions {
   std::string model;
   std::optional<Algorithm> algorithm;  ///< nothing: the one that suits the model's loss
   Penalty penalty;                     ///< of W
+  double l2_per_entry = 0;             ///< of W, as SolverOptions has it
   StoppingOptions stopping;
   RunOptions run;
   std::string output;

@@ -29,9 +29,11 @@ template <class Options>
 template <class Options>
 [[nodiscard]] std::vector<std::string> problems(const Options& options);
 
-/// What a loss other than Frobenius's has no meaning or no rule for, as problems() lists it.
+/// What a loss other than Frobenius's, or one over some entries only, has no meaning or no rule
+/// for, as problems() lists it. `observed`: with missing or weighted entries.
 [[nodiscard]] std::vector<std::string> loss_conflicts(const SolverOptions& solver,
-                                                      const StoppingOptions& stopping);
+                                                      const StoppingOptions& stopping,
+                                                      bool observed);
 
 /// @throws UsageError with all problems().
 template <class Options>

@@ -14,6 +14,10 @@ struct IterationRecord {
   double loss = 0;            ///< with penalties
   double relative_error = 0;  ///< ‖A − WH‖ / ‖A‖; not a number for other losses
   double kkt_residual = std::numeric_limits<double>::quiet_NaN();  ///< NaN when not measured
+  // Of the entries held out; NaN where none are.
+  double held_out_rmse = std::numeric_limits<double>::quiet_NaN();
+  double held_out_mae = std::numeric_limits<double>::quiet_NaN();
+  double held_out_kl = std::numeric_limits<double>::quiet_NaN();
 };
 
 }  // namespace tessera

@@ -28,6 +28,8 @@ struct ModelInfo {
   double loss_per_entry = 0;  ///< over the entries that count
   std::string normalization;
   double relative_error = 0;  ///< of the stored factors; not a number for other losses
+  std::int64_t held_out_entries = 0;
+  double held_out_rmse = 0;  ///< of the stored factors there; not a number if there are none
   std::int64_t iterations = 0;
   std::string stop_reason;
   std::uint64_t seed = 0;

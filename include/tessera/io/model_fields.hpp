@@ -22,6 +22,8 @@ void for_each_field(Info& info, Visit&& visit) {
   visit("loss_per_entry", info.loss_per_entry);
   visit("normalization", info.normalization);
   visit("relative_error", info.relative_error);
+  visit("held_out_entries", info.held_out_entries);
+  visit("held_out_rmse", info.held_out_rmse);
   visit("iterations", info.iterations);
   visit("stop_reason", info.stop_reason);
   visit("seed", info.seed);

@@ -20,6 +20,11 @@ class FactorExchange {
   [[nodiscard]] static FactorExchange of_h(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                                            Index rank, PhaseTimes& times);
 
+  /// W of all rows, on every process.
+  [[nodiscard]] static FactorExchange of_whole_w(const DataMatrix<Real>& a,
+                                                 const mpi::ProcessGrid& grid, Index rank,
+                                                 PhaseTimes& times);
+
   [[nodiscard]] Index block_rows() const { return panel_.rows(); }
   [[nodiscard]] Index own_rows() const { return layout_.length(comm_.rank()) / panel_.columns(); }
 

@@ -46,6 +46,14 @@ struct MachineSummary {
   std::string instruction_set;
 };
 
+/// How far predictions are from entries that were held out.
+struct HeldOutSummary {
+  Index entries = 0;  ///< none: nothing was held out
+  double rmse = 0;
+  double mae = 0;
+  double kl = 0;  ///< mean a·log(a/x) − a + x
+};
+
 /// How good the factors are, and why the loop ended.
 struct OutcomeSummary {
   double relative_error = 0;           ///< ‖A − WH‖ / ‖A‖; not a number for other losses
@@ -53,6 +61,7 @@ struct OutcomeSummary {
   double loss_per_entry = 0;           ///< without penalties
   double penalty = 0;                  ///< the penalties in it
   std::optional<double> kkt_residual;  ///< nothing when not measured
+  HeldOutSummary held_out = {};
   Index iterations = 0;
   std::string stop_reason;
   bool converged = false;  ///< false when a limit or a signal ended the loop

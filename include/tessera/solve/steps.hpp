@@ -75,6 +75,12 @@ template <class Real>
 template <class Real>
 [[nodiscard]] std::unique_ptr<Steps<Real>> make_weight_steps(const Problem<Real>& problem);
 
+/// Steps for ½Σ ω_ij(a_ij − (WH)_ij)² over the observed entries alone, by coordinate descent.
+/// @pre A is observed only, on a p×1 grid.
+template <class Real>
+[[nodiscard]] std::unique_ptr<Steps<Real>> make_observed_steps(
+    const Problem<Real>& problem, const Extrapolation<Real>& extrapolation, bool updates_h);
+
 /// Steps for a β-divergence by multiplicative updates. Without `updates_h` for W alone.
 template <class Real>
 [[nodiscard]] std::unique_ptr<Steps<Real>> make_beta_steps(const Problem<Real>& problem,

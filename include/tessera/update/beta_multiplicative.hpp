@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "tessera/config/options.hpp"
 #include "tessera/matrix/matrix.hpp"
 
@@ -18,14 +20,14 @@ class BetaMultiplicative {
   /// @pre penalty.l2 is 0 unless β is 1 or at least 2.
   BetaMultiplicative(double beta, const Penalty& penalty, Index fixed);
 
-  /// @pre numerator and factor are rows × k; denominator is too, or 1 × k for all rows.
-  /// @throws ShapeError otherwise.
+  /// @pre numerator and factor are rows × k; denominator is too, or 1 × k for all rows; `ridge`
+  /// holds what is to be added to λ₂ for each row, or nothing. @throws ShapeError otherwise.
   template <class Real>
   void update(ConstMatrixView<Real> numerator, ConstMatrixView<Real> denominator,
-              MatrixView<Real> factor) const;
+              MatrixView<Real> factor, std::span<const double> ridge = {}) const;
 
  private:
-  [[nodiscard]] double improved(double f, double numerator, double denominator) const;
+  [[nodiscard]] double improved(double f, double numerator, double denominator, double l2) const;
 
   double beta_;
   double exponent_;
