@@ -81,8 +81,8 @@ ErrorSums reference(const Matrix<Real>& a, const Matrix<Real>& w, const Matrix<R
       entries += 1;
       squared += std::pow(value - x, 2);
       absolute += std::abs(value - x);
-      x = x < scoring.floor ? scoring.floor : x;
-      divergence += (value == 0 ? 0 : value * std::log(value / x)) - value + x;
+      const double floored = x < scoring.floor ? scoring.floor : x;
+      divergence += (value == 0 ? 0 : value * std::log(value / floored)) - value + x;
       predicted += x;
     }
   }

@@ -55,7 +55,7 @@ Score reference(Index m, Index n, const kernels::Scoring& scoring, Selected&& se
       score.entries += 1;
       score.rmse += (a - x) * (a - x);
       score.mae += std::abs(a - x);
-      score.kl += (a == 0 ? 0 : a * std::log(a / floored)) - a + floored;
+      score.kl += (a == 0 ? 0 : a * std::log(a / floored)) - a + x;
     }
   }
   return {score.entries, std::sqrt(score.rmse / score.entries), score.mae / score.entries,
