@@ -105,6 +105,10 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
                                                 facts.fixed_components, world);
     facts.loss = loss_of(a, grid, factors, solver);
+    if (a.summary.held_out_entries > 0) {
+      facts.held_out = products::score_held_out(
+          a, grid, factors, {.floor = kernels::prediction_floor(a.summary.mean)});
+    }
     facts.penalty = world.sum(solve::penalty_value<Real>(factors.w.piece.view(), solver.penalty_w) +
                               solve::penalty_value<Real>(factors.h.piece.view(), solver.penalty_h));
   });

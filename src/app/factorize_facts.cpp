@@ -134,6 +134,10 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   std::iota(outcome.dead_components.begin(), outcome.dead_components.end(),
             solver.rank - facts.dead_components);
   outcome.output = facts.options.output;
+  if (facts.held_out) {
+    outcome.held_out = {facts.held_out->entries, facts.held_out->rmse, facts.held_out->mae,
+                        facts.held_out->kl};
+  }
   auto& cost = report.cost;
   cost.loop_seconds = facts.run.seconds;
   const auto& effort = facts.run.outcome.effort;

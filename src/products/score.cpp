@@ -83,11 +83,23 @@ Score score(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   return a.observed_only ? to_score(stored) : score_with_zeros(a, grid, factors, stored);
 }
 
+template <class Real>
+Score score_held_out(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                     const FactorPair<Real>& factors, const kernels::Scoring& scoring) {
+  PhaseTimes unused;
+  CrossProducts<Real> products(a, grid, factors.rank(), unused);
+  const auto w = products.gather_w(factors.w.piece.view());
+  const auto h = products.gather_h(factors.h.piece.view());
+  return score(a.held_out, w, h, scoring, grid.comm());
+}
+
 #define TESSERA_INSTANTIATE(Real)                                                                 \
   template Score score(const SparseBlock<Real>&, ConstMatrixView<Real>, ConstMatrixView<Real>,    \
                        const kernels::Scoring&, const mpi::Communicator&);                        \
   template Score score(const DataMatrix<Real>&, const mpi::ProcessGrid&, const FactorPair<Real>&, \
-                       const kernels::Scoring&);
+                       const kernels::Scoring&);                                                  \
+  template Score score_held_out(const DataMatrix<Real>&, const mpi::ProcessGrid&,                 \
+                                const FactorPair<Real>&, const kernels::Scoring&);
 
 TESSERA_INSTANTIATE(float)
 TESSERA_INSTANTIATE(double)

@@ -37,6 +37,16 @@ Json to_json(const MachineSummary& machine) {
           {"instruction_set", machine.instruction_set}};
 }
 
+Json to_json(const std::optional<HeldOutSummary>& held_out) {
+  if (!held_out) {
+    return nullptr;
+  }
+  return {{"entries", held_out->entries},
+          {"rmse", held_out->rmse},
+          {"mae", held_out->mae},
+          {"mean_kl", held_out->kl}};
+}
+
 Json to_json(const OutcomeSummary& outcome) {
   return {{"relative_error", outcome.relative_error},
           {"loss", outcome.loss},
@@ -47,7 +57,8 @@ Json to_json(const OutcomeSummary& outcome) {
           {"stop_reason", outcome.stop_reason},
           {"converged", outcome.converged},
           {"dead_components", outcome.dead_components},
-          {"output", outcome.output}};
+          {"output", outcome.output},
+          {"held_out", to_json(outcome.held_out)}};
 }
 
 Json phases_json(const CostSummary& cost) {

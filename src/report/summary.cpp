@@ -86,6 +86,12 @@ std::string outcome_text(const OutcomeSummary& outcome) {
   text += line("loss",
                fmt::format("{:.10g}{}, {:.6g} per entry", outcome.loss,
                            outcome.penalty > 0 ? " with penalties" : "", outcome.loss_per_entry));
+  if (outcome.held_out) {
+    const auto& held_out = *outcome.held_out;
+    text +=
+        line("held out", fmt::format("{:.0f} entries: RMSE {:.6g}, MAE {:.6g}, mean KL {:.6g}",
+                                     held_out.entries, held_out.rmse, held_out.mae, held_out.kl));
+  }
   if (outcome.kkt_residual) {
     text += line("KKT residual", fmt::format("{:.2e}", *outcome.kkt_residual));
   }

@@ -212,7 +212,49 @@ class Refusals(ObservedTest):
                        says=("--holdout-kind blocks", "--missing zeros"), processes=3)
 
 
+def is_held_out(rows, columns, share, seed):
+    """The rule of core/holdout.cpp for single entries, written once more."""
+    step, every = 0x9e3779b97f4a7c15, 2 ** 64
+
+    def mix(x):
+        x = ((x ^ (x >> 30)) * 0xbf58476d1ce4e5b9) % every
+        x = ((x ^ (x >> 27)) * 0x94d049bb133111eb) % every
+        return x ^ (x >> 31)
+
+    def hash_of(key, index):
+        return mix((key + index * step) % every)
+
+    key = mix((mix((seed + step) % every) + step) % every)
+    return np.array([[(hash_of(hash_of(key, i), j) >> 11) * 2.0 ** -53 < share
+                      for j in range(columns)] for i in range(rows)])
+
+
 class Holdout(ObservedTest):
+    def test_single_entries_are_scored_and_not_seen(self):
+        held_out = is_held_out(ROWS, COLUMNS, 0.2, 11)
+        everything = np.ones((ROWS, COLUMNS), bool)
+        cases = ((("a.npy",), everything, None),
+                 (("a.mtx", "--missing", "zeros"), self.stored, None),
+                 (("a.npy", "--weights", "weights.mtx"), self.weights > 0, self.weights))
+        for processes, (arguments, observed, weights) in zip((4, 6, 3), cases):
+            self.succeed("factorize", *arguments, "--loss", "kl", "--rank", RANK, "--output",
+                         "r.h5", "--precision", "float64", "--max-iterations", 20, "--holdout",
+                         0.2, "--holdout-seed", 11, "--report", "r.json", processes=processes)
+            w, h, attributes = self.read_factors("r.h5")
+            training = observed & ~held_out
+            a, x = self.matrix[training], (w @ h)[training]
+            weight = np.ones(a.shape) if weights is None else weights[training]
+            loss = np.sum(weight * (a * np.log(np.where(a > 0, a, 1) / np.maximum(x, 1e-300))
+                                    - a + x))
+            np.testing.assert_allclose(attributes["loss_value"], loss, rtol=1e-9)
+            np.testing.assert_allclose(attributes["loss_per_entry"], loss / weight.sum(),
+                                       rtol=1e-9)
+
+            scored = json.loads((self.folder / "r.json").read_text())["outcome"]["held_out"]
+            expected = scores(self.matrix, w @ h, observed & held_out)
+            for name in ("entries", "rmse", "mae"):
+                np.testing.assert_allclose(scored[name], expected[name], rtol=1e-12)
+
     def test_blocks_are_not_seen(self):
         """Rows and columns that are held out have factors of zeros; the rest is what it is."""
         for processes in (1, 4):

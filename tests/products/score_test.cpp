@@ -124,6 +124,9 @@ TEST(Score, OfObservedEntriesIsOverThese) {
       expect_near(products::score(a, grid, factors, scoring), expected);
       const auto& entries = std::get<SparseBlock<double>>(a.block);
       expect_near(products::score(entries, w, h, scoring, grid.comm()), expected);
+      auto b = make_data_matrix<double>(grid, m, n, entry_a);
+      b.held_out = entries;
+      expect_near(products::score_held_out(b, grid, factors, scoring), expected);
     }
   });
 }

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tessera/report/summary.hpp"
+
 namespace tessera::report {
 namespace {
 
@@ -46,6 +48,28 @@ TEST(EvaluationJson, HoldsEverything) {
   EXPECT_TRUE(json["mae"].is_null());
   EXPECT_EQ(json["mean_kl"], 0.125);
   EXPECT_EQ(json["configuration"], "missing = zeros\n");
+}
+
+RunReport with_held_out() {
+  RunReport report;
+  report.outcome.held_out = {12, 0.5, 0.25, 0.125};
+  return report;
+}
+
+TEST(HeldOutSummary, StandsInTheSummaryOfTheRun) {
+  EXPECT_NE(summary_text(with_held_out())
+                .find("held out         12 entries: RMSE 0.5, MAE 0.25, mean KL 0.125\n"),
+            std::string::npos);
+  EXPECT_EQ(summary_text(RunReport{}).find("held out"), std::string::npos);
+}
+
+TEST(HeldOutSummary, StandsInTheReport) {
+  const auto held_out = nlohmann::json::parse(report_json(with_held_out()))["outcome"]["held_out"];
+  EXPECT_EQ(held_out["entries"], 12);
+  EXPECT_EQ(held_out["rmse"], 0.5);
+  EXPECT_EQ(held_out["mae"], 0.25);
+  EXPECT_EQ(held_out["mean_kl"], 0.125);
+  EXPECT_TRUE(nlohmann::json::parse(report_json({}))["outcome"]["held_out"].is_null());
 }
 
 }  // namespace

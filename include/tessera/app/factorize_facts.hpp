@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "tessera/core/timer.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/io/matrix_input.hpp"
+#include "tessera/products/score.hpp"
 #include "tessera/report/run_report.hpp"
 #include "tessera/solve/alternate.hpp"
 
@@ -35,6 +37,7 @@ struct FactorizeFacts {
   double loss = 0;             ///< of the stored factors, without penalties
   double penalty = 0;          ///< of the stored factors
   Index dead_components = 0;
+  std::optional<products::Score> held_out;  ///< of the stored factors
 
   /// ‖A − WH‖ / ‖A‖; not a number for other losses.
   [[nodiscard]] double relative_error() const;

@@ -32,6 +32,12 @@ template <class Real>
 [[nodiscard]] Score score(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                           const FactorPair<Real>& factors, const kernels::Scoring& scoring);
 
+/// The same for the entries held out of A. Collective.
+template <class Real>
+[[nodiscard]] Score score_held_out(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                   const FactorPair<Real>& factors,
+                                   const kernels::Scoring& scoring);
+
 /// Whether score() has to know every prediction by itself, or only some sums of them.
 template <class Real>
 [[nodiscard]] bool is_scored_by_entry(const DataMatrix<Real>& a) {

@@ -46,6 +46,14 @@ struct MachineSummary {
   std::string instruction_set;
 };
 
+/// How well the factors predict the entries that were kept back.
+struct HeldOutSummary {
+  double entries = 0;
+  double rmse = 0;
+  double mae = 0;
+  double kl = 0;  ///< mean a·log(a/x) − a + x
+};
+
 /// How good the factors are, and why the loop ended.
 struct OutcomeSummary {
   double relative_error = 0;           ///< ‖A − WH‖ / ‖A‖; not a number for other losses
@@ -57,7 +65,8 @@ struct OutcomeSummary {
   std::string stop_reason;
   bool converged = false;  ///< false when a limit or a signal ended the loop
   std::vector<Index> dead_components;
-  std::string output;  ///< file that holds the factors; empty: none
+  std::string output;                           ///< file that holds the factors; empty: none
+  std::optional<HeldOutSummary> held_out = {};  ///< nothing unless single entries were
 };
 
 /// What it cost. Gathered once, after the loop.
