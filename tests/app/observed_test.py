@@ -255,6 +255,22 @@ class Holdout(ObservedTest):
             for name in ("entries", "rmse", "mae"):
                 np.testing.assert_allclose(scored[name], expected[name], rtol=1e-12)
 
+    def test_a_floor_raises_what_is_observed(self):
+        """The zeros that are missing stay missing; those that are observed, or held out, rise."""
+        held_out = is_held_out(ROWS, COLUMNS, 0.2, 11)
+        raised = np.maximum(self.matrix, 0.25)
+        self.succeed("factorize", "a.mtx", "--missing", "zeros", "--floor", 0.25, "--loss",
+                     "itakura-saito", "--rank", RANK, "--output", "r.h5", "--precision", "float64",
+                     "--max-iterations", 20, "--holdout", 0.2, "--holdout-seed", 11, "--report",
+                     "r.json", processes=3)
+        w, h, attributes = self.read_factors("r.h5")
+        ratio = (raised / (w @ h))[self.stored & ~held_out]
+        np.testing.assert_allclose(attributes["loss_value"], np.sum(ratio - np.log(ratio) - 1),
+                                   rtol=1e-9)
+        scored = json.loads((self.folder / "r.json").read_text())["outcome"]["held_out"]
+        expected = scores(raised, w @ h, self.stored & held_out)
+        np.testing.assert_allclose(scored["rmse"], expected["rmse"], rtol=1e-12)
+
     def test_blocks_are_not_seen(self):
         """Rows and columns that are held out have factors of zeros; the rest is what it is."""
         for processes in (1, 4):
