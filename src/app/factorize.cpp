@@ -16,6 +16,7 @@
 #include "tessera/report/progress.hpp"
 #include "tessera/report/summary.hpp"
 #include "tessera/solve/canonical.hpp"
+#include "tessera/solve/fold_in.hpp"
 #include "tessera/solve/penalty.hpp"
 
 namespace tessera::app {
@@ -75,15 +76,28 @@ FactorPair<Real> best_of_restarts(const DataMatrix<Real>& a, const mpi::ProcessG
   return best;
 }
 
-/// A as the factorization may see it.
+bool holds_out_blocks(const HoldoutOptions& holdout) {
+  return holdout.share > 0 && holdout.kind == HoldoutKind::blocks;
+}
+
+/// What the factors say of the entries that were kept back, if any were. Where whole rows and
+/// columns were, the factors are completed by them first.
 template <class Real>
-DataMatrix<Real> read_training(const io::MatrixInput& input, const FactorizeOptions& options,
-                               const mpi::ProcessGrid& grid) {
-  auto a = read_problem<Real>(input, options.input, options.observation, options.holdout, grid);
-  if (options.holdout.share > 0 && options.holdout.kind == HoldoutKind::blocks) {
-    a = io::training_copy(a, io::holdout_rule(options.holdout), grid.comm());
+std::optional<products::Score> score_held_out(const DataMatrix<Real>& all,
+                                              const mpi::ProcessGrid& grid,
+                                              FactorPair<Real>& factors,
+                                              const FactorizeFacts& facts) {
+  const auto& options = facts.options;
+  const kernels::Scoring scoring{.floor = kernels::prediction_floor(all.summary.mean)};
+  if (all.summary.held_out_entries > 0) {
+    return products::score_held_out(all, grid, factors, scoring);
   }
-  return a;
+  if (!holds_out_blocks(options.holdout)) {
+    return std::nullopt;
+  }
+  const HoldoutRule rule = io::holdout_rule(options.holdout);
+  solve::fold_in(all, grid, factors, rule, {options.solver, options.stopping});
+  return products::score_crossing(all, grid, factors, rule, scoring);
 }
 
 /// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.
@@ -95,17 +109,23 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  const auto a =
-      timed(times, Phase::read, [&] { return read_training<Real>(input, options, grid); });
-  require_loss_finite(a.summary, solver, facts.input);
-  facts.matrix = a.summary;
+  const auto all = timed(times, Phase::read, [&] {
+    return read_problem<Real>(input, options.input, options.observation, options.holdout, grid);
+  });
+  require_loss_finite(all.summary, solver, facts.input);
+  const auto training =
+      holds_out_blocks(options.holdout)
+          ? std::optional(io::training_copy(all, io::holdout_rule(options.holdout), world))
+          : std::nullopt;
+  const auto& a = training ? *training : all;
+  facts.matrix = all.summary;
   facts.sparse = a.is_sparse();
   auto factors = best_of_restarts(a, grid, facts, times);
   timed(times, Phase::objective, [&] {
+    facts.held_out = score_held_out(all, grid, factors, facts);
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
                                                 facts.fixed_components, world);
-    facts.loss = loss_of(a, grid, factors, solver);
-    facts.held_out = score_held_out(a, factors, grid);
+    facts.loss = loss_of(all, grid, factors, solver);
     facts.penalty = world.sum(solve::penalty_value<Real>(factors.w.piece.view(), solver.penalty_w) +
                               solve::penalty_value<Real>(factors.h.piece.view(), solver.penalty_h));
   });

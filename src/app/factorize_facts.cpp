@@ -96,8 +96,10 @@ io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program)
   info.loss_value = facts.loss;
   info.loss_per_entry = facts.loss_per_entry();
   info.relative_error = facts.relative_error();
-  info.held_out_entries = facts.matrix.held_out_entries;
-  info.held_out_rmse = facts.held_out.rmse;
+  if (facts.held_out) {
+    info.held_out_entries = static_cast<std::int64_t>(facts.held_out->entries);
+    info.held_out_rmse = facts.held_out->rmse;
+  }
   info.iterations = facts.run.outcome.iterations;
   info.stop_reason = describe(facts.run.outcome.reason);
   info.seed = facts.seed;
@@ -131,8 +133,6 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   outcome.relative_error = facts.relative_error();
   outcome.loss = facts.loss + facts.penalty;
   outcome.loss_per_entry = facts.loss_per_entry();
-  outcome.held_out = {facts.matrix.held_out_entries, facts.held_out.rmse, facts.held_out.mae,
-                      facts.held_out.kl};
   outcome.penalty = facts.penalty;
   if (!std::isnan(facts.run.outcome.returned.kkt_residual)) {
     outcome.kkt_residual = facts.run.outcome.returned.kkt_residual;
@@ -144,6 +144,10 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   std::iota(outcome.dead_components.begin(), outcome.dead_components.end(),
             solver.rank - facts.dead_components);
   outcome.output = facts.options.output;
+  if (facts.held_out) {
+    outcome.held_out = {facts.held_out->entries, facts.held_out->rmse, facts.held_out->mae,
+                        facts.held_out->kl};
+  }
   auto& cost = report.cost;
   cost.loop_seconds = facts.run.seconds;
   const auto& effort = facts.run.outcome.effort;

@@ -59,21 +59,6 @@ mpi::ProcessGrid make_problem_grid(const std::string& setting, const io::MatrixD
   return {world, tall};
 }
 
-template <class Real>
-products::Score score_held_out(const DataMatrix<Real>& a, const FactorPair<Real>& factors,
-                               const mpi::ProcessGrid& grid) {
-  PhaseTimes unused;
-  auto w = products::FactorExchange<Real>::of_w(a, grid, factors.rank(), unused);
-  auto h = products::FactorExchange<Real>::of_h(a, grid, factors.rank(), unused);
-  return products::score<Real>(a.held_out, w.gather(factors.w.piece.view()),
-                               h.gather(factors.h.piece.view()),
-                               {{}, kernels::prediction_floor(a.summary.mean)}, grid.comm());
-}
-
-template products::Score score_held_out(const DataMatrix<float>&, const FactorPair<float>&,
-                                        const mpi::ProcessGrid&);
-template products::Score score_held_out(const DataMatrix<double>&, const FactorPair<double>&,
-                                        const mpi::ProcessGrid&);
 template DataMatrix<float> read_problem(const io::MatrixInput&, const InputOptions&,
                                         const ObservationOptions&, const HoldoutOptions&,
                                         const mpi::ProcessGrid&);

@@ -83,8 +83,8 @@ void require_any(const MatrixSummary& summary, const std::string& path) {
       summary.held_out_entries > 0
           ? fmt::format("'{}': all {} observed entries are held out. Give a smaller --holdout",
                         path, summary.held_out_entries)
-          : fmt::format("'{}': not a single entry is observed. See what --missing, --mask and "
-                        "--weights leave of it",
+          : fmt::format("'{}': not a single entry is observed. See what --missing and the file of "
+                        "--mask, --weights or --entries leave of it",
                         path));
 }
 

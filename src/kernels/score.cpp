@@ -23,12 +23,13 @@ void add(ErrorSums& sums, const ErrorSums& more) {
 void add_entry(ErrorSums& sums, double entry, double prediction, const Scoring& scoring) {
   const double clipped = scoring.clip(prediction);
   const double error = entry - clipped;
-  const double floored = std::max(clipped, scoring.floor);
   sums.entries += 1;
   sums.squared += error * error;
   sums.absolute += std::abs(error);
-  sums.divergence += (entry > 0 ? entry * std::log(entry / floored) : 0) - entry + floored;
-  sums.predicted += floored;
+  const double log_term =
+      entry > 0 ? entry * std::log(entry / std::max(clipped, scoring.floor)) : 0;
+  sums.divergence += log_term - entry + clipped;
+  sums.predicted += clipped;
 }
 
 template <class Real>

@@ -142,7 +142,9 @@ void scale(DataMatrix<Real>& a, Scaling kind, const mpi::ProcessGrid& grid) {
 
 template <class Real>
 void raise_to_floor(DataMatrix<Real>& a, double floor) {
-  change_entries(a, [floor](Index, Index, double value) { return std::max(value, floor); });
+  const auto raise = [floor](Index, Index, double value) { return std::max(value, floor); };
+  change_entries(a, raise);
+  change_entries(a.held_out, raise);
 }
 
 template void raise_to_floor(DataMatrix<float>&, double);

@@ -37,14 +37,14 @@ Json to_json(const MachineSummary& machine) {
           {"instruction_set", machine.instruction_set}};
 }
 
-Json to_json(const HeldOutSummary& held_out) {
-  if (held_out.entries == 0) {
+Json to_json(const std::optional<HeldOutSummary>& held_out) {
+  if (!held_out) {
     return nullptr;
   }
-  return {{"entries", held_out.entries},
-          {"rmse", held_out.rmse},
-          {"mae", held_out.mae},
-          {"kl", held_out.kl}};
+  return {{"entries", held_out->entries},
+          {"rmse", held_out->rmse},
+          {"mae", held_out->mae},
+          {"mean_kl", held_out->kl}};
 }
 
 Json to_json(const OutcomeSummary& outcome) {
@@ -53,12 +53,12 @@ Json to_json(const OutcomeSummary& outcome) {
           {"loss_per_entry", outcome.loss_per_entry},
           {"penalty", outcome.penalty},
           {"kkt_residual", outcome.kkt_residual ? Json(*outcome.kkt_residual) : Json(nullptr)},
-          {"held_out", to_json(outcome.held_out)},
           {"iterations", outcome.iterations},
           {"stop_reason", outcome.stop_reason},
           {"converged", outcome.converged},
           {"dead_components", outcome.dead_components},
-          {"output", outcome.output}};
+          {"output", outcome.output},
+          {"held_out", to_json(outcome.held_out)}};
 }
 
 Json phases_json(const CostSummary& cost) {

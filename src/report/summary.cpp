@@ -86,13 +86,14 @@ std::string outcome_text(const OutcomeSummary& outcome) {
   text += line("loss",
                fmt::format("{:.10g}{}, {:.6g} per entry", outcome.loss,
                            outcome.penalty > 0 ? " with penalties" : "", outcome.loss_per_entry));
+  if (outcome.held_out) {
+    const auto& held_out = *outcome.held_out;
+    text +=
+        line("held out", fmt::format("{:.0f} entries: RMSE {:.6g}, MAE {:.6g}, mean KL {:.6g}",
+                                     held_out.entries, held_out.rmse, held_out.mae, held_out.kl));
+  }
   if (outcome.kkt_residual) {
     text += line("KKT residual", fmt::format("{:.2e}", *outcome.kkt_residual));
-  }
-  if (outcome.held_out.entries > 0) {
-    text += line("held out", fmt::format("{} entries: RMSE {:.6g}, MAE {:.6g}, KL {:.6g}",
-                                         outcome.held_out.entries, outcome.held_out.rmse,
-                                         outcome.held_out.mae, outcome.held_out.kl));
   }
   text += line("stopped", fmt::format("{} after {}", outcome.stop_reason,
                                       count_text(outcome.iterations, "iteration")));

@@ -121,6 +121,25 @@ Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   return run(Problem<Real>{a, grid, factors, settings, times}, Momentum::none, false, observers);
 }
 
+template <class Real>
+void fit_components(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                    FactorPair<Real>& factors, const Settings& settings, PhaseTimes& times) {
+  const Problem<Real> problem{a, grid, factors, settings, times};
+  const Extrapolation<Real> none(Momentum::none, factors);
+  const auto steps = make_steps(problem, none, true);
+  StoppingRule stopping(settings.stopping,
+                        products::reference_loss(a, grid, settings.solver.divergence()));
+  const bool one_is_enough = is_exact(settings.solver.chosen_algorithm());
+  for (Index iteration = 0;; ++iteration) {
+    steps->prepare_w(true);
+    if (iteration > 0 && (one_is_enough || stopping.check(steps->record(iteration), false))) {
+      break;
+    }
+    steps->update_h();
+  }
+  fill_unobserved(problem, true);
+}
+
 template Outcome alternate(const DataMatrix<float>&, const mpi::ProcessGrid&, FactorPair<float>&,
                            const Settings&, std::span<Observer* const>, PhaseTimes&);
 template Outcome alternate(const DataMatrix<double>&, const mpi::ProcessGrid&, FactorPair<double>&,
@@ -130,5 +149,10 @@ template Outcome fit_weights(const DataMatrix<float>&, const mpi::ProcessGrid&, 
 template Outcome fit_weights(const DataMatrix<double>&, const mpi::ProcessGrid&,
                              FactorPair<double>&, const Settings&, std::span<Observer* const>,
                              PhaseTimes&);
+
+template void fit_components(const DataMatrix<float>&, const mpi::ProcessGrid&, FactorPair<float>&,
+                             const Settings&, PhaseTimes&);
+template void fit_components(const DataMatrix<double>&, const mpi::ProcessGrid&,
+                             FactorPair<double>&, const Settings&, PhaseTimes&);
 
 }  // namespace tessera::solve

@@ -1,78 +1,29 @@
 #include "tessera/io/observed_input.hpp"
 
-#include <cmath>
-#include <functional>
 #include <limits>
-#include <sstream>
 
-#include "hdf5_fixture.hpp"
-#include "mpi_test.hpp"
-#include "npy_fixture.hpp"
-#include "text_fixture.hpp"
+#include "observed_fixture.hpp"
 
 /// What is observed of a file, compared place by place with the definition, on every grid.
 namespace tessera::io {
 namespace {
 
 using testing::all_grid_shapes;
-using testing::expect_agreed_error;
-using testing::temporary_folder;
+using testing::all_stored;
+using testing::Entry;
+using testing::entry_a;
+using testing::Files;
+using testing::input_of;
+using testing::IsStored;
+using testing::kColumns;
+using testing::kNan;
+using testing::kRows;
+using testing::mask_entry;
+using testing::mask_stored;
+using testing::read_problem;
+using testing::stored_a;
 using testing::test_world;
-
-constexpr Index kRows = 13;
-constexpr Index kColumns = 9;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-using Entry = std::function<double(Index, Index)>;
-using IsStored = std::function<bool(Index, Index)>;
-
-/// Zeros in places, a row and a column of nothing else.
-double entry_a(Index i, Index j) {
-  return i == 3 || j == 2 || (5 * i + 3 * j) % 4 == 0 ? 0.0 : static_cast<double>(10 * i + j) / 8;
-}
-/// Stored zeros where 3·i + j is a multiple of 5.
-bool stored_a(Index i, Index j) { return entry_a(i, j) != 0 || (3 * i + j) % 5 == 0; }
-double mask_entry(Index i, Index j) { return (i + j) % 3 == 0 ? 0.0 : 1.0; }
-bool mask_stored(Index i, Index j) { return mask_entry(i, j) != 0 || i == 1; }
-double weight_entry(Index i, Index j) { return static_cast<double>((2 * i + j) % 5) / 4; }
-bool all_stored(Index, Index) { return true; }
-
-/// The files of these tests, in a folder that lasts as long as the object.
-class Files {
- public:
-  Files() : folder_(test_world()) {}
-
-  std::string dense(const std::string& name, const Entry& entry, Index rows = kRows,
-                    Index columns = kColumns) const {
-    const std::string path = folder_.path() / name;
-    testing::write_file(path, testing::npy_matrix("<f8", false, rows, columns, entry),
-                        test_world());
-    return path;
-  }
-
-  std::string sparse(const std::string& name, const Entry& entry, const IsStored& stored) const {
-    std::ostringstream lines;
-    Index count = 0;
-    for (Index i = 0; i < kRows; ++i) {
-      for (Index j = 0; j < kColumns; ++j) {
-        if (stored(i, j)) {
-          lines << i + 1 << ' ' << j + 1 << ' ' << entry(i, j) << '\n';
-          ++count;
-        }
-      }
-    }
-    std::ostringstream text;
-    text << "%%MatrixMarket matrix coordinate real general\n"
-         << kRows << ' ' << kColumns << ' ' << count << '\n'
-         << lines.str();
-    const std::string path = folder_.path() / name;
-    testing::write_file(path, text.str(), test_world());
-    return path;
-  }
-
- private:
-  testing::TemporaryFolder folder_;
-};
+using testing::weight_entry;
 
 /// One entry of A as all processes together hold it, by its place in the user's order.
 struct Problem {
@@ -156,13 +107,6 @@ void expect_problem(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   EXPECT_NEAR(a.summary.squared_norm, squares, 1e-13 * squares);
 }
 
-template <class Real>
-DataMatrix<Real> read_problem(const InputOptions& options, const ObservationOptions& observation,
-                              const HoldoutOptions& holdout, const mpi::ProcessGrid& grid) {
-  const MatrixInput input(options, grid.comm());
-  return keep_observed(input.read<Real>(grid), input, observation, holdout, grid);
-}
-
 /// Reads on every grid, in both precisions, and compares; the fingerprint is the same everywhere.
 void expect_everywhere(const InputOptions& options, const ObservationOptions& observation,
                        const Expectation& expected, const HoldoutOptions& holdout = {}) {
@@ -177,13 +121,6 @@ void expect_everywhere(const InputOptions& options, const ObservationOptions& ob
     expect_problem(read_problem<float>(options, observation, holdout, grid), grid, expected,
                    holdout_rule(holdout));
   }
-}
-
-InputOptions input_of(const std::string& path, Balance balance = Balance::automatic) {
-  InputOptions options;
-  options.path = path;
-  options.balance = balance;
-  return options;
 }
 
 constexpr Balance kBalances[] = {Balance::even, Balance::entries, Balance::permute};
@@ -312,79 +249,6 @@ TEST(ObservedInput, TheFingerprintTellsProblemsApart) {
   EXPECT_EQ(print(sparse, {.mask = ones}), print(sparse, {.weights = ones}));
   EXPECT_NE(print(sparse, {.mask = ones}),
             print(sparse, {.weights = files.dense("w.npy", weight_entry)}));
-}
-
-void expect_refused(ExitCode code, const std::vector<std::string>& parts,
-                    const InputOptions& options, const ObservationOptions& observation,
-                    const HoldoutOptions& holdout = {}) {
-  for (const auto shape : all_grid_shapes(test_world().size())) {
-    const mpi::ProcessGrid grid(test_world(), shape);
-    expect_agreed_error(code, parts, [&] {
-      static_cast<void>(read_problem<float>(options, observation, holdout, grid));
-    });
-  }
-}
-
-TEST(ObservedInput, RefusesWhatAFileCannotHave) {
-  const Files files;
-  const auto sparse = input_of(files.sparse("a.mtx", entry_a, stored_a));
-  expect_refused(ExitCode::usage, {"--missing nan", "--storage dense", "a.mtx"}, sparse,
-                 {.missing = Missing::nan});
-  expect_refused(ExitCode::usage, {"--holdout-kind blocks", "--missing zeros", "a.mtx"}, sparse, {},
-                 {.share = 0.1});
-}
-
-TEST(ObservedInput, RefusesAMaskOfAnotherShape) {
-  const Files files;
-  auto options = input_of(files.dense("a.npy", entry_a));
-  const auto mask = files.dense("mask.npy", mask_entry, kColumns, kRows);
-  expect_refused(ExitCode::input, {"mask.npy' is 9x13", "a.npy', which is 13x9"}, options,
-                 {.mask = mask});
-  options.rows = "0:5";
-  expect_refused(ExitCode::input, {"mask.npy' is 5x9", "13x9"}, options,
-                 {.mask = files.dense("mask.npy", mask_entry, 5)});
-}
-
-TEST(ObservedInput, RefusesWrongWeightsAndMasks) {
-  const Files files;
-  const auto a = input_of(files.dense("a.npy", entry_a));
-  const auto sparse = input_of(files.sparse("a.mtx", entry_a, stored_a), Balance::permute);
-  for (const double wrong : {-0.5, kNan, std::numeric_limits<double>::infinity()}) {
-    const auto path = files.dense("w.npy", [&](Index i, Index j) {
-      return (i == 7 && j == 5) || (i == 8 && j == 1) ? wrong : 1.0;
-    });
-    for (const auto& options : {a, sparse}) {
-      expect_refused(ExitCode::input, {"w.npy", "row 7, column 5", "weight"}, options,
-                     {.weights = path});
-      if (!(wrong < 0)) {
-        expect_refused(ExitCode::input, {"w.npy", "row 7, column 5", "mask"}, options,
-                       {.mask = path});
-      }
-    }
-  }
-}
-
-TEST(ObservedInput, RefusesObservedEntriesThatCannotBeFactorized) {
-  const Files files;
-  const auto path =
-      files.dense("a.npy", [](Index i, Index j) { return i == 6 && j == 4 ? -1.0 : 1.0; });
-  expect_refused(ExitCode::input, {"row 6, column 4", "holds -1", "mask"}, input_of(path),
-                 {.missing = Missing::zeros});
-  // Even if it were held out.
-  expect_refused(ExitCode::input, {"row 6, column 4"}, input_of(path), {.missing = Missing::zeros},
-                 {.share = 0.9});
-}
-
-TEST(ObservedInput, RefusesNothingObserved) {
-  const Files files;
-  const auto empty = files.dense("zero.npy", [](Index, Index) { return 0.0; });
-  const auto options = input_of(files.dense("a.npy", entry_a));
-  expect_refused(ExitCode::input, {"a.npy", "not a single entry"}, options, {.mask = empty});
-  expect_refused(ExitCode::input, {"zero.npy", "not a single entry"}, input_of(empty),
-                 {.missing = Missing::zeros});
-  const auto one = files.dense("one.npy", [](Index i, Index j) { return i + j == 0 ? 1.0 : 0.0; });
-  expect_refused(ExitCode::input, {"all 1 observed entries are held out", "--holdout"}, options,
-                 {.mask = one}, {.share = 0.999999});
 }
 
 TEST(TrainingCopy, LosesTheHeldOutRowsAndColumns) {

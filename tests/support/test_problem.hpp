@@ -26,6 +26,7 @@ DataMatrix<Real> with_summary(const mpi::ProcessGrid& grid, Distribution distrib
   MatrixSummary summary;
   summary.squared_norm = grid.comm().sum(local.sum_of_squares);
   summary.stored_entries = grid.comm().sum(stored);
+  summary.total_weight = entries;
   summary.mean = grid.comm().sum(local.sum) / entries;
   return {std::move(distribution), std::move(block), summary};
 }

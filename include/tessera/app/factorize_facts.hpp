@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,8 @@ struct FactorizeFacts {
   std::uint64_t seed = 0;      ///< of its start
   double loss = 0;             ///< of the stored factors, without penalties
   double penalty = 0;          ///< of the stored factors
-  products::Score held_out;    ///< of the stored factors, at the entries held out one by one
   Index dead_components = 0;
+  std::optional<products::Score> held_out;  ///< of the stored factors
 
   /// ‖A − WH‖ / ‖A‖; not a number for other losses.
   [[nodiscard]] double relative_error() const;

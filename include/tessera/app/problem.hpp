@@ -34,10 +34,4 @@ template <class Real>
                                                  const io::MatrixDescription& about,
                                                  bool whole_rows, const mpi::Communicator& world);
 
-/// How far the factors' predictions are from the entries held out one by one. Collective.
-template <class Real>
-[[nodiscard]] products::Score score_held_out(const DataMatrix<Real>& a,
-                                             const FactorPair<Real>& factors,
-                                             const mpi::ProcessGrid& grid);
-
 }  // namespace tessera::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ struct ModelInfo {
   std::string normalization;
   double relative_error = 0;  ///< of the stored factors; not a number for other losses
   std::int64_t held_out_entries = 0;
-  double held_out_rmse = 0;  ///< of the stored factors there; not a number if there are none
+  double held_out_rmse =
+      std::numeric_limits<double>::quiet_NaN();  ///< of the stored factors there; not a number if
+                                                 ///< there are none
   std::int64_t iterations = 0;
   std::string stop_reason;
   std::uint64_t seed = 0;

@@ -11,8 +11,8 @@ namespace tessera::kernels {
 /// How predictions are compared with entries.
 struct Scoring {
   Clip clip = {};    ///< into which predictions (WH)_ij are brought first
-  double floor = 0;  ///< predictions below count as this in the divergence, which else could be
-                     ///< infinite; see prediction_floor()
+  double floor = 0;  ///< least x in the logarithm of the divergence, which else could be infinite;
+                     ///< see prediction_floor()
 };
 
 /// 2^-23 of the mean entry: what float32 can just tell from 0 beside it.
@@ -23,8 +23,8 @@ struct ErrorSums {
   double entries = 0;
   double squared = 0;     ///< Σ (a − x)²
   double absolute = 0;    ///< Σ |a − x|
-  double divergence = 0;  ///< Σ a·log(a/x) − a + x, 0·log 0 being 0 and x at least the floor
-  double predicted = 0;   ///< Σ x, likewise
+  double divergence = 0;  ///< Σ a·log(a/x) − a + x, 0·log 0 being 0
+  double predicted = 0;   ///< Σ x
 };
 
 /// Over the stored entries of a block: W is its rows × k, H given as its transpose, columns × k.

@@ -21,7 +21,8 @@ namespace tessera::products {
 template <class Real>
 void scale(DataMatrix<Real>& a, Scaling kind, const mpi::ProcessGrid& grid);
 
-/// Raises smaller stored entries of A to `floor`; a.summary is left to the caller to renew. Local.
+/// Raises smaller stored entries of A to `floor`, those held out as well; a.summary is left to the
+/// caller to renew. Local.
 template <class Real>
 void raise_to_floor(DataMatrix<Real>& a, double floor);
 

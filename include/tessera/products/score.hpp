@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tessera/core/holdout.hpp"
 #include "tessera/kernels/score.hpp"
 #include "tessera/matrix/data_matrix.hpp"
 #include "tessera/matrix/factor.hpp"
@@ -31,6 +32,19 @@ template <class Real>
 template <class Real>
 [[nodiscard]] Score score(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                           const FactorPair<Real>& factors, const kernels::Scoring& scoring);
+
+/// The same for the entries held out of A. Collective.
+template <class Real>
+[[nodiscard]] Score score_held_out(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                   const FactorPair<Real>& factors,
+                                   const kernels::Scoring& scoring);
+
+/// The same at every entry where a held-out row crosses a held-out column; where entries are
+/// missing, at those that are observed. Collective.
+template <class Real>
+[[nodiscard]] Score score_crossing(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                   const FactorPair<Real>& factors, const HoldoutRule& held_out,
+                                   const kernels::Scoring& scoring);
 
 /// Whether score() has to know every prediction by itself, or only some sums of them.
 template <class Real>

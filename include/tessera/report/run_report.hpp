@@ -46,9 +46,9 @@ struct MachineSummary {
   std::string instruction_set;
 };
 
-/// How far predictions are from entries that were held out.
+/// How well the factors predict the entries that were kept back.
 struct HeldOutSummary {
-  Index entries = 0;  ///< none: nothing was held out
+  double entries = 0;
   double rmse = 0;
   double mae = 0;
   double kl = 0;  ///< mean a·log(a/x) − a + x
@@ -61,12 +61,12 @@ struct OutcomeSummary {
   double loss_per_entry = 0;           ///< without penalties
   double penalty = 0;                  ///< the penalties in it
   std::optional<double> kkt_residual;  ///< nothing when not measured
-  HeldOutSummary held_out = {};
   Index iterations = 0;
   std::string stop_reason;
   bool converged = false;  ///< false when a limit or a signal ended the loop
   std::vector<Index> dead_components;
-  std::string output;  ///< file that holds the factors; empty: none
+  std::string output;                           ///< file that holds the factors; empty: none
+  std::optional<HeldOutSummary> held_out = {};  ///< nothing unless single entries were
 };
 
 /// What it cost. Gathered once, after the loop.

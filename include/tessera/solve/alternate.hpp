@@ -42,4 +42,10 @@ Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                     FactorPair<Real>& factors, const Settings& settings,
                     std::span<Observer* const> observers, PhaseTimes& times);
 
+/// The same over H alone, for given W: as many iterations as settings.stopping allows, or one if
+/// the rule is exact.
+template <class Real>
+void fit_components(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                    FactorPair<Real>& factors, const Settings& settings, PhaseTimes& times);
+
 }  // namespace tessera::solve

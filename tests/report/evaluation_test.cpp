@@ -1,0 +1,76 @@
+#include "tessera/report/evaluation.hpp"
+
+#include <limits>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tessera/report/summary.hpp"
+
+namespace tessera::report {
+namespace {
+
+Evaluation example() {
+  return {.version = "1.2.3",
+          .input = "ratings.mtx",
+          .model = "result.h5",
+          .rows = 40,
+          .columns = 30,
+          .rank = 5,
+          .entries = 1200,
+          .relative_error = 0.25,
+          .rmse = 0.9375,
+          .mae = std::numeric_limits<double>::quiet_NaN(),
+          .kl = 0.125,
+          .configuration = "missing = zeros\n"};
+}
+
+TEST(EvaluationText, HasOneNumberALine) {
+  EXPECT_EQ(evaluation_text(example()),
+            "entries         1200\n"
+            "relative error  0.250000\n"
+            "RMSE            0.937500\n"
+            "MAE             -\n"
+            "mean KL         0.125000\n");
+}
+
+TEST(EvaluationJson, HoldsEverything) {
+  const auto json = nlohmann::json::parse(evaluation_json(example()));
+  EXPECT_EQ(json["command"], "evaluate");
+  EXPECT_EQ(json["input"], "ratings.mtx");
+  EXPECT_EQ(json["model"], "result.h5");
+  EXPECT_EQ(json["rows"], 40);
+  EXPECT_EQ(json["rank"], 5);
+  EXPECT_EQ(json["entries"], 1200);
+  EXPECT_EQ(json["relative_error"], 0.25);
+  EXPECT_EQ(json["rmse"], 0.9375);
+  EXPECT_TRUE(json["mae"].is_null());
+  EXPECT_EQ(json["mean_kl"], 0.125);
+  EXPECT_EQ(json["configuration"], "missing = zeros\n");
+}
+
+RunReport with_held_out() {
+  RunReport report;
+  report.outcome.held_out = {12, 0.5, 0.25, 0.125};
+  return report;
+}
+
+TEST(HeldOutSummary, StandsInTheSummaryOfTheRun) {
+  EXPECT_NE(summary_text(with_held_out())
+                .find("held out         12 entries: RMSE 0.5, MAE 0.25, mean KL 0.125\n"),
+            std::string::npos);
+  EXPECT_EQ(summary_text(RunReport{}).find("held out"), std::string::npos);
+}
+
+TEST(HeldOutSummary, StandsInTheReport) {
+  const auto held_out = nlohmann::json::parse(report_json(with_held_out()))["outcome"]["held_out"];
+  EXPECT_EQ(held_out["entries"], 12);
+  EXPECT_EQ(held_out["rmse"], 0.5);
+  EXPECT_EQ(held_out["mae"], 0.25);
+  EXPECT_EQ(held_out["mean_kl"], 0.125);
+  EXPECT_TRUE(nlohmann::json::parse(report_json({}))["outcome"]["held_out"].is_null());
+}
+
+}  // namespace
+}  // namespace tessera::report
