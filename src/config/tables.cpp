@@ -153,9 +153,10 @@ OptionTable stopping_options(StoppingOptions& stopping) {
   return in_group(
       "Stopping, whichever comes first (0: off)",
       {number(stopping.max_iterations, 0, {"max-iterations", "N", "iterations at most"}),
-       real(stopping.tolerance, {"tolerance", "X",
-                                 "least decrease of the loss over 10 iterations, relative to "
-                                 "half the squared norm of A"}),
+       real(stopping.tolerance,
+            {"tolerance", "X",
+             "least decrease of the loss over 10 iterations, relative to "
+             "half the squared norm of A, or to the loss of the simplest model"}),
        real(stopping.target_error, {"target-error", "X", "relative error |A - WH| / |A| to reach"}),
        real(stopping.kkt_tolerance,
             {"kkt-tolerance", "X", "projected gradient, relative to |A H^T| + |A^T W|"}),

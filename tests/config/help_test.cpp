@@ -88,7 +88,7 @@ TEST(Help, FactorizeIsGroupedAndTellsUnits) {
   expect_contains(text, "number of components (must be given)");
   expect_contains(without_line_breaks(text),
                   "update rule: hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or "
-                  "als (default: hals)");
+                  "als (default: auto)");
   expect_contains(text, "--time-limit SECONDS");
 }
 

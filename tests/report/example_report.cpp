@@ -34,10 +34,10 @@ RunReport example_report() {
   report.command = "factorize";
   report.version = "0.1.0";
   report.input = {"faces.h5", "/X", "uint8", 1000, 600, 480000, 0, 255};
-  report.method = {10, "hals", "random", 7, Precision::float32};
+  report.method = {10, "frobenius", "hals", "random", 7, Precision::float32};
   report.machine = {4, {2, 2}, 1, 2, "AVX2"};
-  report.outcome = {0.09331,          1234.5, 0.0, std::nullopt, 200,
-                    "max-iterations", false,  {},  "model.h5"};
+  report.outcome = {0.09331, 1234.5,           0.0020575, 0.0, std::nullopt,
+                    200,     "max-iterations", false,     {},  "model.h5"};
   report.cost = example_cost(report.outcome.iterations);
   report.history = {{1, 0.04, 5000, 0.2}, {200, 8, 1234.5, 0.09331, 1e-3}};
   report.configuration = "rank = 10\nseed = 7\n";

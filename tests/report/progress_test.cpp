@@ -20,7 +20,8 @@ class ProgressTest : public ::testing::Test {
   }
   void iterate(double now, Index iteration, double relative_error) {
     now_ = now;
-    progress_->on_iteration(iteration, 500, relative_error, now);
+    progress_->on_iteration(
+        {.iteration = iteration, .seconds = now, .relative_error = relative_error}, 500);
   }
 
   double now_ = 0;
@@ -76,10 +77,14 @@ TEST_F(ProgressTest, CutsALiveLineToTheTerminal) {
   EXPECT_EQ(shown_.back(), "\riteration 1/500  re\x1b[K");
 }
 
-TEST_F(ProgressTest, LeavesOutWhatIsNotKnown) {
+TEST_F(ProgressTest, ShowsTheLossWhereThereIsNoRelativeError) {
   start(Progress::Style::lines);
-  progress_->on_iteration(7, 0, std::numeric_limits<double>::quiet_NaN(), 0.25);
-  EXPECT_EQ(shown_.back(), "iteration 7  0.2 s\n");
+  progress_->on_iteration({.iteration = 7,
+                           .seconds = 0.25,
+                           .loss = 1234.5,
+                           .relative_error = std::numeric_limits<double>::quiet_NaN()},
+                          0);
+  EXPECT_EQ(shown_.back(), "iteration 7  loss 1234.5  0.2 s\n");
 }
 
 TEST_F(ProgressTest, SaysNothingWhenSilent) {

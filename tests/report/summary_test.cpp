@@ -1,6 +1,7 @@
 #include "tessera/report/summary.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -13,12 +14,12 @@ namespace {
 TEST(Summary, SaysWhatMattersOnOnePage) {
   const std::string expected =
       "relative error   0.09331  (‖A − WH‖ / ‖A‖)\n"
-      "loss             1234.5  (½‖A − WH‖²)\n"
+      "loss             1234.5, 0.0020575 per entry\n"
       "stopped          max-iterations after 200 iterations\n"
       "result           model.h5\n"
       "input            faces.h5 /X\n"
       "                 1000 rows x 600 columns, uint8, 80 % nonzero, 0 to 255\n"
-      "method           rank 10, hals, init random, seed 7, float32\n"
+      "method           rank 10, loss frobenius, hals, init random, seed 7, float32\n"
       "machine          4 processes on 1 node, grid 2x2, 2 threads each, AVX2\n"
       "time             10.0 s, of which the iterations 8.000 s (1 GF/s)\n"
       "communication    125.0 KiB per iteration, all processes (as predicted)\n"
@@ -39,6 +40,15 @@ TEST(Summary, NamesDeadComponentsAndWarnings) {
   EXPECT_NE(text.find("dead components  2 components of zeros only: 8, 9\n"), std::string::npos);
   EXPECT_NE(text.find("KKT residual     1.25e-03\n"), std::string::npos);
   EXPECT_NE(text.find("warning          not converged\n"), std::string::npos);
+}
+
+TEST(Summary, LeavesOutTheRelativeErrorOfALossThatHasNone) {
+  RunReport report = example_report();
+  report.outcome.relative_error = std::numeric_limits<double>::quiet_NaN();
+  report.method.loss = "kl";
+  const std::string text = summary_text(report);
+  EXPECT_EQ(text.find("relative error"), std::string::npos);
+  EXPECT_NE(text.find("rank 10, loss kl, hals"), std::string::npos);
 }
 
 TEST(Summary, ListsOnlyTheFirstOfManyDeadComponents) {
