@@ -98,7 +98,7 @@ Option rank_option(SolverOptions& solver) {
 }
 
 Option algorithm_option(std::optional<Algorithm>& algorithm, const std::string& automatic) {
-  return choice_or_auto(algorithm, {"algorithm", "NAME", "update rule; auto: " + automatic});
+  return choice_or_auto(algorithm, {"algorithm", "NAME", "update rule; auto is " + automatic});
 }
 
 OptionTable loss_options(SolverOptions& solver) {
@@ -118,7 +118,7 @@ OptionTable solver_options(SolverOptions& solver) {
       "Factorization",
       join({{rank_option(solver)},
             loss_options(solver),
-            {algorithm_option(solver.algorithm, "hals, for other losses than frobenius mu"),
+            {algorithm_option(solver.algorithm, "hals, or mu unless the loss is frobenius"),
              init_option(solver), seed_option(solver),
              number(solver.restarts, 1,
                     {"restarts", "N", "random starts from seed, seed + 1, ...; the best is kept"}),

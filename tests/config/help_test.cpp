@@ -87,7 +87,8 @@ TEST(Help, FactorizeIsGroupedAndTellsUnits) {
   expect_contains(text, "--rank K");
   expect_contains(text, "number of components (must be given)");
   expect_contains(without_line_breaks(text),
-                  "update rule: hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or "
+                  "auto is hals, or mu unless the loss is frobenius: auto, hals, anls-bpp, "
+                  "anls-active-set, nesterov, admm, mu, gradient or "
                   "als (default: auto)");
   expect_contains(text, "--time-limit SECONDS");
 }

@@ -74,6 +74,7 @@ ModelInfo make_info() {
   info.algorithm = "hals";
   info.normalization = "l2";
   info.relative_error = 0.1;
+  info.held_out_rmse = 0.75;
   info.iterations = 17;
   info.stop_reason = "tolerance";
   info.seed = ~std::uint64_t{0};
