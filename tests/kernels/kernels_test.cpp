@@ -3,26 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include "tessera/core/random.hpp"
 #include "tessera/kernels/gemm_skinny.hpp"
 #include "tessera/kernels/gram.hpp"
 #include "tessera/kernels/optimality.hpp"
 #include "tessera/kernels/residual.hpp"
 #include "tessera/kernels/row_times_gram.hpp"
 
+#include "random_matrix.hpp"
+
 namespace tessera {
 namespace {
 
-template <class Real>
-Matrix<Real> random_matrix(Index rows, Index columns, std::uint64_t seed) {
-  Matrix<Real> matrix(rows, columns);
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j < columns; ++j) {
-      matrix(i, j) = static_cast<Real>(random::uniform(seed, random::Stream::generate_noise, i, j));
-    }
-  }
-  return matrix;
-}
+using testing::random_matrix;
 
 template <class Real>
 class Kernels : public ::testing::Test {
