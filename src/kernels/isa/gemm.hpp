@@ -59,9 +59,8 @@ Real* pack(const Real* f, Index k, Index length, Real* to, Cover cover) {
 
 template <class Real>
 void pack_panel(const Real* f, Index k, Index length, Real* panel) {
-  for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
-    panel = pack(f + slice, k, length, panel, cover);
-  });
+  for_each_slice<Real, kTileVectors>(
+      0, k, [&](Index slice, auto cover) { panel = pack(f + slice, k, length, panel, cover); });
 }
 
 /// to = sum or, with `add`, to += sum, for a tile of rows that lie k apart.

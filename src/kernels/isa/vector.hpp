@@ -86,8 +86,7 @@ void for_each_slice(Index begin, Index end, Body&& body) {
   const Index slices = (vectors + most - 1) / most;
   const Index width = slices > 0 ? (vectors + slices - 1) / slices * kLanes : 0;
   for (Index at = begin; at < end; at += width) {
-    with_cover<Real, kLanes, most>(smaller(width, end - at),
-                                   [&](auto cover) { body(at, cover); });
+    with_cover<Real, kLanes, most>(smaller(width, end - at), [&](auto cover) { body(at, cover); });
   }
 }
 
