@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "tessera/kernels/parallel.hpp"
+
 #include "dispatch.hpp"
-#include "parallel.hpp"
 
 namespace tessera::kernels {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tessera/core/types.hpp"
+#include "tessera/kernels/tile_rows.hpp"
 
 /// The inner loops of the kernels, compiled once for each instruction set.
 ///
@@ -36,6 +37,16 @@ struct Slice {
   Index end;
 };
 
+/// What a sweep over the components of a tile is made for (kernels/row_tile.hpp).
+template <class Real>
+struct SweepSubproblem {
+  const Real* gram;     ///< k×k, symmetric
+  const Real* inverse;  ///< 1 / G_ll for each component; 0 for one to be left alone
+  const Real* cross;    ///< a tile of C
+  Index k;
+  Real largest;  ///< upper bound of F's entries
+};
+
 /// Every function keeps one order of summation for an entry of its result, whatever rows, columns
 /// or slices it is called for, so that results are equal to the bit however work is cut.
 template <class Real>
@@ -52,6 +63,15 @@ struct Functions {
   void (*scatter)(const SparseRows<Real>& a, const Real* f, Slice slice, Real* result);
   /// ⟨A, W·H⟩ in double; w starts with the first of the rows, h is H's transpose.
   double (*inner_product)(const SparseRows<Real>& a, const Real* w, const Real* h, Index k);
+  /// tile = rowsᵀ − shift for `count` rows of k coefficients, the rest of the tile 0.
+  void (*load_transposed)(const Real* rows, Index count, Index k, Real shift, Real* tile);
+  /// rows = tileᵀ.
+  void (*store_transposed)(const Real* tile, Index count, Index k, Real* rows);
+  /// result = G·tile − start: a tile.
+  void (*combine_minus)(const Real* gram, const Real* tile, const Real* start, Index k,
+                        Real* result);
+  /// One sweep of coordinate descent over the components; change = squared change of each row.
+  void (*sweep)(const SweepSubproblem<Real>& problem, const Real* active, Real* tile, Real* change);
 };
 
 struct Table {

@@ -2,6 +2,8 @@
 
 #include "gemm.hpp"
 #include "spmm.hpp"
+#include "tile.hpp"
+#include "transpose.hpp"
 
 namespace tessera::kernels::isa {
 namespace {
@@ -14,6 +16,10 @@ constexpr Functions<Real> kFunctions = {
     .gather = gather<Real>,
     .scatter = scatter<Real>,
     .inner_product = inner_product<Real>,
+    .load_transposed = load_transposed<Real>,
+    .store_transposed = store_transposed<Real>,
+    .combine_minus = combine_minus<Real>,
+    .sweep = sweep<Real>,
 };
 
 }  // namespace
