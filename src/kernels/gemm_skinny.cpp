@@ -12,17 +12,6 @@ namespace {
 /// Rows or columns of A that threads are given at a time: whole register tiles.
 constexpr Index kGrain = 48;
 
-/// Where this thread keeps a panel of F; allocated only when it has to grow.
-template <class Real>
-Real* panel(Index k) {
-  thread_local AlignedVector<Real> entries;
-  const auto size = static_cast<std::size_t>(functions<Real>().panel_size(k));
-  if (entries.size() < size) {
-    entries.resize(size);
-  }
-  return entries.data();
-}
-
 }  // namespace
 
 template <class Real>

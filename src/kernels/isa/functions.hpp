@@ -56,6 +56,10 @@ struct Functions {
   /// result += Aᵀ·F: F is a.rows × k, result a.columns × k. The panel has panel_size(k) entries.
   void (*add_transposed_multiply)(const DenseRows<Real>& a, const Real* f, Index k, Real* result,
                                   Real* panel);
+  /// gram += FᵀF for some columns l of the left F, and at least those j ≥ l of the right one.
+  void (*add_gram)(const Real* f, Index rows, Slice columns, Real* gram, Real* panel);
+  /// result = f·G for one row f and a k×k matrix.
+  void (*multiply_row)(const Real* f, const Real* gram, Index k, Real* result);
   Index (*panel_size)(Index k);
   /// result = A·F for the given rows: `result` starts with the first of them.
   void (*gather)(const SparseRows<Real>& a, const Real* f, Slice slice, Real* result);

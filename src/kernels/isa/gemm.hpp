@@ -124,22 +124,29 @@ void multiply_tile(const Real* a, Index stride, Index length, const Real* panel,
   store_tile<rows>(sum, result, k, add, cover);
 }
 
-/// Up to kBlock rows of a product from a panel, in tiles.
+/// Rows of a product from one slice of a panel, in tiles.
+template <bool transposed, class Real, class Cover>
+void multiply_tiles(const Real* a, Index stride, Index rows, Index length, const Real* panel,
+                    Index k, Real* result, bool add, Cover cover) {
+  constexpr int kRows = tile_rows(Cover::count, transposed ? 24 : 8);
+  const Index row_step = transposed ? 1 : stride;
+  Index row = 0;
+  for (; row + kRows <= rows; row += kRows) {
+    multiply_tile<kRows, transposed>(a + row * row_step, stride, length, panel, k, result + row * k,
+                                     add, cover);
+  }
+  for (; row < rows; ++row) {
+    multiply_tile<1, transposed>(a + row * row_step, stride, length, panel, k, result + row * k,
+                                 add, cover);
+  }
+}
+
+/// Up to kBlock rows of a product from a panel.
 template <bool transposed, class Real>
 void multiply_block(const Real* a, Index stride, Index rows, Index length, const Real* panel,
                     Index k, Real* result, bool add) {
-  const Index row_step = transposed ? 1 : stride;
   for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
-    constexpr int kRows = tile_rows(cover.count, transposed ? 24 : 8);
-    Index row = 0;
-    for (; row + kRows <= rows; row += kRows) {
-      multiply_tile<kRows, transposed>(a + row * row_step, stride, length, panel, k,
-                                       result + row * k + slice, add, cover);
-    }
-    for (; row < rows; ++row) {
-      multiply_tile<1, transposed>(a + row * row_step, stride, length, panel, k,
-                                   result + row * k + slice, add, cover);
-    }
+    multiply_tiles<transposed>(a, stride, rows, length, panel, k, result + slice, add, cover);
     panel += length * cover.count * cover.lanes;
   });
 }
@@ -170,6 +177,43 @@ void add_transposed_multiply(const DenseRows<Real>& a, const Real* f, Index k, R
                            result + column * k, true);
     }
   }
+}
+
+template <class Real>
+void add_gram(const Real* f, Index rows, Slice columns, Real* gram, Real* panel) {
+  const Index k = columns.k;
+  for (Index begin = 0; begin < rows; begin += kTransposedLength) {
+    const Index length = smaller(kTransposedLength, rows - begin);
+    const Real* block = f + begin * k;
+    pack_panel(block, k, length, panel);
+    const Real* slice_panel = panel;
+    for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
+      const Index end = smaller(columns.end, slice + cover.last + cover.lanes);
+      if (columns.begin < end) {
+        multiply_tiles<true>(block + columns.begin, k, end - columns.begin, length, slice_panel, k,
+                             gram + columns.begin * k + slice, true, cover);
+      }
+      slice_panel += length * cover.count * cover.lanes;
+    });
+  }
+}
+
+template <class Real>
+void multiply_row(const Real* f, const Real* gram, Index k, Real* result) {
+  for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
+    using Cover = decltype(cover);
+    typename Cover::Vec sum[Cover::count] = {};
+    const Real* row = gram + slice;
+    for (Index j = 0; j < k; ++j, row += k) {
+#pragma GCC unroll 8
+      for (int i = 0; i < Cover::count; ++i) {
+        sum[i] += f[j] * load<Real, Cover::lanes>(row + cover.offset(i));
+      }
+    }
+    for (int i = 0; i < Cover::count; ++i) {
+      store(sum[i], result + slice + cover.offset(i));
+    }
+  });
 }
 
 }  // namespace

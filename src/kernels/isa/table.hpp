@@ -12,6 +12,8 @@ template <class Real>
 constexpr Functions<Real> kFunctions = {
     .multiply = multiply<Real>,
     .add_transposed_multiply = add_transposed_multiply<Real>,
+    .add_gram = add_gram<Real>,
+    .multiply_row = multiply_row<Real>,
     .panel_size = panel_size<Real>,
     .gather = gather<Real>,
     .scatter = scatter<Real>,
