@@ -20,6 +20,8 @@ constexpr Index kBlock = 48;
 
 /// Vectors of one row of the result that a register tile may be wide.
 constexpr int kTileVectors = kVectorRegisters >= 32 ? 6 : 3;
+/// The same for a gram matrix, of which narrower slices waste less beside the triangle.
+constexpr int kGramVectors = 3;
 
 /// Rows of a register tile of `count` vectors, at most `most`: a divisor of kBlock that leaves
 /// registers for a row of F and for one entry of A.
@@ -57,9 +59,9 @@ Real* pack(const Real* f, Index k, Index length, Real* to, Cover cover) {
   return to;
 }
 
-template <class Real>
+template <int most, class Real>
 void pack_panel(const Real* f, Index k, Index length, Real* panel) {
-  for_each_slice<Real, kTileVectors>(
+  for_each_slice<Real, most>(
       0, k, [&](Index slice, auto cover) { panel = pack(f + slice, k, length, panel, cover); });
 }
 
@@ -124,21 +126,27 @@ void multiply_tile(const Real* a, Index stride, Index length, const Real* panel,
   store_tile<rows>(sum, result, k, add, cover);
 }
 
-/// Rows of a product from one slice of a panel, in tiles.
-template <bool transposed, class Real, class Cover>
-void multiply_tiles(const Real* a, Index stride, Index rows, Index length, const Real* panel,
-                    Index k, Real* result, bool add, Cover cover) {
-  constexpr int kRows = tile_rows(Cover::count, transposed ? 24 : 8);
+/// Rows of a product from one slice of a panel, in tiles of kRows and, for the last ones, smaller.
+template <int kRows, bool transposed, class Real, class Cover>
+void multiply_rows(const Real* a, Index stride, Index rows, Index length, const Real* panel,
+                   Index k, Real* result, bool add, Cover cover) {
   const Index row_step = transposed ? 1 : stride;
   Index row = 0;
   for (; row + kRows <= rows; row += kRows) {
     multiply_tile<kRows, transposed>(a + row * row_step, stride, length, panel, k, result + row * k,
                                      add, cover);
   }
-  for (; row < rows; ++row) {
-    multiply_tile<1, transposed>(a + row * row_step, stride, length, panel, k, result + row * k,
-                                 add, cover);
+  if constexpr (kRows > 1) {
+    multiply_rows<kRows / 2, transposed>(a + row * row_step, stride, rows - row, length, panel, k,
+                                         result + row * k, add, cover);
   }
+}
+
+template <bool transposed, class Real, class Cover>
+void multiply_tiles(const Real* a, Index stride, Index rows, Index length, const Real* panel,
+                    Index k, Real* result, bool add, Cover cover) {
+  constexpr int kRows = tile_rows(Cover::count, transposed ? 24 : 8);
+  multiply_rows<kRows, transposed>(a, stride, rows, length, panel, k, result, add, cover);
 }
 
 /// Up to kBlock rows of a product from a panel.
@@ -156,7 +164,7 @@ void multiply(const DenseRows<Real>& a, const Real* f, Index k, Real* result, Re
   const Index step = panel_length<Real>(k);
   for (Index begin = 0; begin < a.columns; begin += step) {
     const Index length = smaller(step, a.columns - begin);
-    pack_panel(f + begin * k, k, length, panel);
+    pack_panel<kTileVectors>(f + begin * k, k, length, panel);
     for (Index row = 0; row < a.rows; row += kBlock) {
       multiply_block<false>(a.entries + row * a.stride + begin, a.stride,
                             smaller(kBlock, a.rows - row), length, panel, k, result + row * k,
@@ -170,7 +178,7 @@ void add_transposed_multiply(const DenseRows<Real>& a, const Real* f, Index k, R
                              Real* panel) {
   for (Index begin = 0; begin < a.rows; begin += kTransposedLength) {
     const Index length = smaller(kTransposedLength, a.rows - begin);
-    pack_panel(f + begin * k, k, length, panel);
+    pack_panel<kTileVectors>(f + begin * k, k, length, panel);
     for (Index column = 0; column < a.columns; column += kBlock) {
       multiply_block<true>(a.entries + begin * a.stride + column, a.stride,
                            smaller(kBlock, a.columns - column), length, panel, k,
@@ -185,9 +193,9 @@ void add_gram(const Real* f, Index rows, Slice columns, Real* gram, Real* panel)
   for (Index begin = 0; begin < rows; begin += kTransposedLength) {
     const Index length = smaller(kTransposedLength, rows - begin);
     const Real* block = f + begin * k;
-    pack_panel(block, k, length, panel);
+    pack_panel<kGramVectors>(block, k, length, panel);
     const Real* slice_panel = panel;
-    for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
+    for_each_slice<Real, kGramVectors>(0, k, [&](Index slice, auto cover) {
       const Index end = smaller(columns.end, slice + cover.last + cover.lanes);
       if (columns.begin < end) {
         multiply_tiles<true>(block + columns.begin, k, end - columns.begin, length, slice_panel, k,
