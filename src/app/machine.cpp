@@ -11,6 +11,7 @@
 #include <sched.h>
 
 #include "tessera/core/error.hpp"
+#include "tessera/kernels/instruction_set.hpp"
 
 namespace tessera::app {
 namespace {
@@ -57,7 +58,9 @@ void return_freed_memory() {
   static_cast<void>(mallopt(M_MMAP_THRESHOLD, kLargeBytes));
 }
 
-std::string instruction_set() { return openblas_get_corename(); }
+std::string instruction_set() {
+  return std::string(kernels::instruction_set()) + ", OpenBLAS " + openblas_get_corename();
+}
 
 int count_nodes(const mpi::Communicator& comm) {
   return comm.sum(comm.split_by_node().rank() == 0 ? 1 : 0);

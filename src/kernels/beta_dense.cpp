@@ -117,10 +117,9 @@ double fill_tile(const Divergence& divergence, const Tile<Real>& tile, Real floo
 
 /// Makes p and q of every tile and hands them on: add(tile, p, q).
 template <class Real, class Add>
-double visit_tiles(const Block<Real>& a, Range rows, const BetaOperands<Real>& operands,
-                   bool wants_q, bool wants_distance, BetaWorkspace<Real>& workspace, Add&& add) {
-  workspace.p.resize(static_cast<std::size_t>(kTileRows * kTileColumns));
-  workspace.q.resize(static_cast<std::size_t>(kTileRows * kTileColumns));
+double visit_tiles(const Block<Real>& a, const BetaOperands<Real>& operands, bool wants_q,
+                   bool wants_distance, BetaWorkspace<Real>& workspace, Add&& add) {
+  workspace.resize(kTileRows * kTileColumns, true);
   double total = 0;
   const auto step = [&](const Tile<Real>& tile) {
     const Index height = tile.rows.size();
@@ -132,32 +131,35 @@ double visit_tiles(const Block<Real>& a, Range rows, const BetaOperands<Real>& o
     });
     add(tile, ConstMatrixView<Real>(p), ConstMatrixView<Real>(workspace.q.data(), height, width));
   };
-  std::visit([&](const auto& block) { for_each_tile(block, rows, workspace, step); }, a);
+  std::visit(
+      [&](const auto& block) {
+        for_each_tile(block, {0, operands.w.rows()}, workspace, step);
+      },
+      a);
   return total;
 }
 
 }  // namespace
 
 template <class Real>
-double add_all_row_sums(const Block<Real>& a, Range rows, const BetaOperands<Real>& operands,
+double add_all_row_sums(const Block<Real>& a, const BetaOperands<Real>& operands,
                         const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
   const bool wants_q = sums.denominator.rows() > 0;
-  return visit_tiles(a, rows, operands, wants_q, true, workspace,
+  return visit_tiles(a, operands, wants_q, true, workspace,
                      [&](const Tile<Real>& tile, ConstMatrixView<Real> p, ConstMatrixView<Real> q) {
-                       const Range own{tile.rows.begin - rows.begin, tile.rows.end - rows.begin};
                        const auto f = operands.h.rows(tile.columns);
-                       add_product(p, f, sums.numerator.rows(own));
+                       add_product(p, f, sums.numerator.rows(tile.rows));
                        if (wants_q) {
-                         add_product(q, f, sums.denominator.rows(own));
+                         add_product(q, f, sums.denominator.rows(tile.rows));
                        }
                      });
 }
 
 template <class Real>
-void add_all_column_sums(const Block<Real>& a, Range rows, const BetaOperands<Real>& operands,
+void add_all_column_sums(const Block<Real>& a, const BetaOperands<Real>& operands,
                          const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
   const bool wants_q = sums.denominator.rows() > 0;
-  visit_tiles(a, rows, operands, wants_q, false, workspace,
+  visit_tiles(a, operands, wants_q, false, workspace,
               [&](const Tile<Real>& tile, ConstMatrixView<Real> p, ConstMatrixView<Real> q) {
                 const auto f = operands.w.rows(tile.rows);
                 add_transposed_multiply<Real>(p, f, sums.numerator.rows(tile.columns));
@@ -167,10 +169,10 @@ void add_all_column_sums(const Block<Real>& a, Range rows, const BetaOperands<Re
               });
 }
 
-#define TESSERA_INSTANTIATE(Real)                                                         \
-  template double add_all_row_sums(const Block<Real>&, Range, const BetaOperands<Real>&,  \
-                                   const BetaSums<Real>&, BetaWorkspace<Real>&);          \
-  template void add_all_column_sums(const Block<Real>&, Range, const BetaOperands<Real>&, \
+#define TESSERA_INSTANTIATE(Real)                                                  \
+  template double add_all_row_sums(const Block<Real>&, const BetaOperands<Real>&,  \
+                                   const BetaSums<Real>&, BetaWorkspace<Real>&);   \
+  template void add_all_column_sums(const Block<Real>&, const BetaOperands<Real>&, \
                                     const BetaSums<Real>&, BetaWorkspace<Real>&);
 TESSERA_INSTANTIATE(float)
 TESSERA_INSTANTIATE(double)

@@ -2,51 +2,15 @@
 
 #include "tessera/kernels/beta_divergence.hpp"
 #include "tessera/kernels/beta_products.hpp"
-#include "tessera/kernels/row_operations.hpp"
+
+#include "dispatch.hpp"
 
 namespace tessera::kernels {
 namespace {
 
-/// The rows of the sums that belong to one entry. None where there is no denominator.
-template <class Real>
-struct Target {
-  Real* numerator;
-  Real* denominator;
-};
-
-template <class Real>
-Target<Real> target_of(const BetaSums<Real>& sums, Index row) {
-  return {sums.numerator.row(row),
-          sums.denominator.rows() > 0 ? sums.denominator.row(row) : nullptr};
-}
-
-template <class Real, class Divergence>
-void add_entry(const Divergence& divergence, Real a, Real x, Real weight, const Real* f,
-               const Target<Real>& target, Index k) {
-  add_scaled(weight * divergence.p(a, x), f, target.numerator, k);
-  if (target.denominator != nullptr) {
-    add_scaled(weight * divergence.q(x), f, target.denominator, k);
-  }
-}
-
-/// Calls visit(local row, local column, a, x, ω) with the stored entries of some rows.
-template <class Real, class Visit>
-void visit_entries(const SparseBlock<Real>& a, Range rows, const BetaOperands<Real>& operands,
-                   Visit&& visit) {
-  const Index k = operands.w.columns();
-  const Index* offsets = a.row_offsets().data();
-  const auto* columns = a.local_columns().data();
-  const Real* values = a.values().data();
-  const Real* weights = operands.weights.empty() ? nullptr : operands.weights.data();
-  for (Index row = rows.begin; row < rows.end; ++row) {
-    const Real* w = operands.w.row(row);
-    for (Index at = offsets[row]; at < offsets[row + 1]; ++at) {
-      const Index column = columns[at];
-      const Real x = std::max(operands.floor, dot(w, operands.h.row(column), k));
-      visit(row, column, values[at], x, weights == nullptr ? Real{1} : weights[at]);
-    }
-  }
-}
+/// Entries worked on together: the rows of coefficients that they name stay in the second-level
+/// cache from their prediction to their sum.
+constexpr Index kChunkEntries = 2048;
 
 template <class Real>
 void require_shapes(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
@@ -60,43 +24,112 @@ void require_shapes(const SparseBlock<Real>& a, const BetaOperands<Real>& operan
   }
 }
 
+/// Some rows of a block as a matrix of their own, whose values are p or q.
+template <class Real>
+struct Chunk {
+  Range rows;   ///< of the block
+  Index first;  ///< entry of the block
+  isa::SparseRows<Real> with_p;
+  isa::SparseRows<Real> with_q;
+};
+
+/// Turns the predictions of a chunk into ω·p and, if it is wanted, ω·q. @return Σ ω·d.
+template <class Real, class Divergence>
+double weigh(const Divergence& divergence, const SparseBlock<Real>& a,
+             const BetaOperands<Real>& operands, Index first, Index count, bool wants_q,
+             bool wants_distance, BetaWorkspace<Real>& workspace) {
+  const Real* values = a.values().data() + first;
+  const Real* weights = operands.weights.empty() ? nullptr : operands.weights.data() + first;
+  Real* p = workspace.p.data();
+  Real* q = workspace.q.data();
+  double total = 0;
+  for (Index at = 0; at < count; ++at) {
+    const Real x = std::max(operands.floor, p[at]);
+    const Real weight = weights == nullptr ? Real{1} : weights[at];
+    if (wants_distance) {
+      total += static_cast<double>(weight) * distance(divergence, static_cast<double>(values[at]),
+                                                      static_cast<double>(x), wants_q);
+    }
+    if (wants_q) {
+      q[at] = weight * divergence.q(x);
+    }
+    p[at] = weight * divergence.p(values[at], x);
+  }
+  return total;
+}
+
+/// Calls add(chunk) with the rows of a block, chunk by chunk. @return Σ ω·d, if it is wanted.
+template <class Real, class Add>
+double for_each_chunk(const SparseBlock<Real>& a, const BetaOperands<Real>& operands, bool wants_q,
+                      bool wants_distance, BetaWorkspace<Real>& workspace, Add&& add) {
+  const Index k = operands.w.columns();
+  const Index* offsets = a.row_offsets().data();
+  const Index rows = a.rows().size();
+  double total = 0;
+  for (Index begin = 0; begin < rows;) {
+    const Index first = offsets[begin];
+    Index end = begin + 1;
+    while (end < rows && offsets[end + 1] - first <= kChunkEntries) {
+      ++end;
+    }
+    const Index count = offsets[end] - first;
+    workspace.resize(count, wants_q);
+    workspace.offsets.resize(static_cast<std::size_t>(end - begin) + 1);
+    std::transform(offsets + begin, offsets + end + 1, workspace.offsets.begin(),
+                   [first](Index offset) { return offset - first; });
+    const isa::SparseRows<Real> with_p{workspace.offsets.data(), a.local_columns().data() + first,
+                                       workspace.p.data(), 0, end - begin};
+    auto with_q = with_p;
+    with_q.values = workspace.q.data();
+    functions<Real>().predict(with_p, operands.w.row(begin), operands.h.data(), k,
+                              workspace.p.data());
+    total += with_divergence(operands.beta, [&](const auto& divergence) {
+      return weigh(divergence, a, operands, first, count, wants_q, wants_distance, workspace);
+    });
+    add(Chunk<Real>{{begin, end}, first, with_p, with_q});
+    begin = end;
+  }
+  return total;
+}
+
 }  // namespace
 
 template <class Real>
-double add_row_sums(const SparseBlock<Real>& a, Range rows, const BetaOperands<Real>& operands,
-                    const BetaSums<Real>& sums) {
-  require_shapes(a, operands, sums, rows.size());
-  const Index k = operands.w.columns();
-  const bool whole = sums.denominator.rows() > 0;
-  return with_divergence(operands.beta, [&](const auto& divergence) {
-    double total = 0;
-    visit_entries(a, rows, operands, [&](Index row, Index column, Real value, Real x, Real weight) {
-      add_entry(divergence, value, x, weight, operands.h.row(column),
-                target_of(sums, row - rows.begin), k);
-      total += static_cast<double>(weight) *
-               distance(divergence, static_cast<double>(value), static_cast<double>(x), whole);
-    });
-    return total;
+double row_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
+                const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
+  require_shapes(a, operands, sums, a.rows().size());
+  const bool wants_q = sums.denominator.rows() > 0;
+  const isa::Slice all{operands.w.columns(), 0, operands.w.columns()};
+  return for_each_chunk(a, operands, wants_q, true, workspace, [&](const Chunk<Real>& chunk) {
+    functions<Real>().gather(chunk.with_p, operands.h.data(), all,
+                             sums.numerator.row(chunk.rows.begin));
+    if (wants_q) {
+      functions<Real>().gather(chunk.with_q, operands.h.data(), all,
+                               sums.denominator.row(chunk.rows.begin));
+    }
   });
 }
 
 template <class Real>
-void add_column_sums(const SparseBlock<Real>& a, Range rows, const BetaOperands<Real>& operands,
-                     const BetaSums<Real>& sums) {
+void add_column_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
+                     const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
   require_shapes(a, operands, sums, a.columns().size());
-  const Index k = operands.w.columns();
-  with_divergence(operands.beta, [&](const auto& divergence) {
-    visit_entries(a, rows, operands, [&](Index row, Index column, Real value, Real x, Real weight) {
-      add_entry(divergence, value, x, weight, operands.w.row(row), target_of(sums, column), k);
-    });
+  const bool wants_q = sums.denominator.rows() > 0;
+  const isa::Slice all{operands.w.columns(), 0, operands.w.columns()};
+  for_each_chunk(a, operands, wants_q, false, workspace, [&](const Chunk<Real>& chunk) {
+    const Real* w = operands.w.row(chunk.rows.begin);
+    functions<Real>().scatter(chunk.with_p, w, all, sums.numerator.data());
+    if (wants_q) {
+      functions<Real>().scatter(chunk.with_q, w, all, sums.denominator.data());
+    }
   });
 }
 
-#define TESSERA_INSTANTIATE(Real)                                                           \
-  template double add_row_sums(const SparseBlock<Real>&, Range, const BetaOperands<Real>&,  \
-                               const BetaSums<Real>&);                                      \
-  template void add_column_sums(const SparseBlock<Real>&, Range, const BetaOperands<Real>&, \
-                                const BetaSums<Real>&);
+#define TESSERA_INSTANTIATE(Real)                                                    \
+  template double row_sums(const SparseBlock<Real>&, const BetaOperands<Real>&,      \
+                           const BetaSums<Real>&, BetaWorkspace<Real>&);             \
+  template void add_column_sums(const SparseBlock<Real>&, const BetaOperands<Real>&, \
+                                const BetaSums<Real>&, BetaWorkspace<Real>&);
 TESSERA_INSTANTIATE(float)
 TESSERA_INSTANTIATE(double)
 #undef TESSERA_INSTANTIATE

@@ -2,36 +2,15 @@
 
 #include <algorithm>
 
-#include <cblas.h>
+#include "tessera/kernels/parallel.hpp"
 
-#include "tessera/core/error.hpp"
+#include "dispatch.hpp"
 
 namespace tessera::kernels {
 namespace {
 
-blasint to_blas(Index size) {
-  const auto narrow = static_cast<blasint>(size);
-  if (narrow != size) {
-    throw Error(ExitCode::other, "a local block has " + std::to_string(size) +
-                                     " rows or columns, more than BLAS can address. "
-                                     "Use more processes");
-  }
-  return narrow;
-}
-
-/// C = op(A)·B + beta·C for row-major operands.
-void gemm(CBLAS_TRANSPOSE transpose, ConstMatrixView<float> a, ConstMatrixView<float> b, float beta,
-          MatrixView<float> c) {
-  cblas_sgemm(CblasRowMajor, transpose, CblasNoTrans, to_blas(c.rows()), to_blas(c.columns()),
-              to_blas(b.rows()), 1.0F, a.data(), to_blas(a.columns()), b.data(),
-              to_blas(b.columns()), beta, c.data(), to_blas(c.columns()));
-}
-void gemm(CBLAS_TRANSPOSE transpose, ConstMatrixView<double> a, ConstMatrixView<double> b,
-          double beta, MatrixView<double> c) {
-  cblas_dgemm(CblasRowMajor, transpose, CblasNoTrans, to_blas(c.rows()), to_blas(c.columns()),
-              to_blas(b.rows()), 1.0, a.data(), to_blas(a.columns()), b.data(),
-              to_blas(b.columns()), beta, c.data(), to_blas(c.columns()));
-}
+/// Rows or columns of A that threads are given at a time: whole register tiles.
+constexpr Index kGrain = 48;
 
 }  // namespace
 
@@ -46,7 +25,11 @@ void multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f, MatrixView<Real>
     std::ranges::fill(result.span(), Real{0});
     return;
   }
-  gemm(CblasNoTrans, a, f, Real{0}, result);
+  const Index k = f.columns();
+  in_parallel(a.rows(), kGrain, 2 * a.size() * k, [&](Range rows) {
+    functions<Real>().multiply({a.row(rows.begin), a.columns(), rows.size(), a.columns()}, f.data(),
+                               k, result.row(rows.begin), panel<Real>(k));
+  });
 }
 
 template <class Real>
@@ -57,7 +40,12 @@ void add_transposed_multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f,
   if (result.size() == 0 || a.rows() == 0) {
     return;
   }
-  gemm(CblasTrans, a, f, Real{1}, result);
+  const Index k = f.columns();
+  in_parallel(a.columns(), kGrain, 2 * a.size() * k, [&](Range columns) {
+    functions<Real>().add_transposed_multiply(
+        {a.data() + columns.begin, a.columns(), a.rows(), columns.size()}, f.data(), k,
+        result.row(columns.begin), panel<Real>(k));
+  });
 }
 
 template void multiply(ConstMatrixView<float>, ConstMatrixView<float>, MatrixView<float>);

@@ -2,9 +2,17 @@
 
 #include <algorithm>
 
-#include <cblas.h>
+#include "tessera/kernels/parallel.hpp"
+
+#include "dispatch.hpp"
 
 namespace tessera::kernels {
+namespace {
+
+/// Columns that a thread is given at a time: whole register tiles.
+constexpr Index kGrain = 24;
+
+}  // namespace
 
 template <class Real>
 void gram(ConstMatrixView<Real> factor, MatrixView<double> workspace, MatrixView<double> gram) {
@@ -16,9 +24,11 @@ void gram(ConstMatrixView<Real> factor, MatrixView<double> workspace, MatrixView
     const Index end = std::min(begin + kGramTileRows, factor.rows());
     const auto tile = factor.rows({begin, end});
     std::ranges::copy(tile.span(), workspace.data());
-    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, static_cast<blasint>(k),
-                static_cast<blasint>(end - begin), 1.0, workspace.data(), static_cast<blasint>(k),
-                1.0, gram.data(), static_cast<blasint>(k));
+    const double* rows = workspace.data();
+    in_parallel(k, kGrain, tile.size() * k, [&](Range columns) {
+      functions<double>().add_gram(rows, tile.rows(), {k, columns.begin, columns.end}, gram.data(),
+                                   panel<double>(k));
+    });
   }
   for (Index i = 0; i < k; ++i) {
     for (Index j = 0; j < i; ++j) {

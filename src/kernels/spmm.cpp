@@ -2,26 +2,30 @@
 
 #include <algorithm>
 
+#include "tessera/kernels/parallel.hpp"
+
+#include "dispatch.hpp"
+
 namespace tessera::kernels {
 namespace {
 
-/// Calls visit(row, local column, value) with the stored entries of some local rows.
-template <class Real, class Visit>
-void visit_rows(const SparseBlock<Real>& a, Range rows, Visit&& visit) {
-  const Index* offsets = a.row_offsets().data();
-  for (Index row = rows.begin; row < rows.end; ++row) {
-    for (Index at = offsets[row]; at < offsets[row + 1]; ++at) {
-      visit(row, a.local_columns().data()[at], a.values().data()[at]);
-    }
-  }
+template <class Real>
+isa::SparseRows<Real> rows_of(const SparseBlock<Real>& a, Range rows) {
+  return {a.row_offsets().data(), a.local_columns().data(), a.values().data(), rows.begin,
+          rows.end};
 }
 
-/// target += weight·source for rows of k coefficients.
 template <class Real>
-void add_scaled(Real weight, const Real* source, Real* target, Index k) {
-  for (Index l = 0; l < k; ++l) {
-    target[l] += weight * source[l];
-  }
+Index stored_entries(const SparseBlock<Real>& a, Range rows) {
+  const Index* offsets = a.row_offsets().data();
+  return offsets[rows.end] - offsets[rows.begin];
+}
+
+/// The first of some rows whose entries start at or behind the given one.
+template <class Real>
+Index row_from(const SparseBlock<Real>& a, Range rows, Index entry) {
+  const Index* offsets = a.row_offsets().data();
+  return std::lower_bound(offsets + rows.begin, offsets + rows.end, entry) - offsets;
 }
 
 }  // namespace
@@ -31,9 +35,15 @@ void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
               MatrixView<Real> result) {
   require_shape("F of A·F", f, a.columns().size(), f.columns());
   require_shape("the result of A·F", result, rows.size(), f.columns());
-  std::ranges::fill(result.span(), Real{0});
-  visit_rows(a, rows, [&](Index row, Index column, Real value) {
-    add_scaled(value, f.row(column), result.row(row - rows.begin), f.columns());
+  const Index k = f.columns();
+  const Index first = a.row_offsets()[static_cast<std::size_t>(rows.begin)];
+  const Index entries = stored_entries(a, rows);
+  // Threads share the entries, not the rows, of which a few may hold most of them.
+  in_parallel(entries + 1, 1, 2 * entries * k, [&](Range part) {
+    const Index begin = part.begin == 0 ? rows.begin : row_from(a, rows, first + part.begin);
+    const Index end = part.end > entries ? rows.end : row_from(a, rows, first + part.end);
+    functions<Real>().gather(rows_of(a, {begin, end}), f.data(), {k, 0, k},
+                             result.row(begin - rows.begin));
   });
 }
 
@@ -42,8 +52,13 @@ void add_transposed_multiply(const SparseBlock<Real>& a, Range rows, ConstMatrix
                              MatrixView<Real> result) {
   require_shape("F of A'·F", f, rows.size(), f.columns());
   require_shape("the result of A'·F", result, a.columns().size(), f.columns());
-  visit_rows(a, rows, [&](Index row, Index column, Real value) {
-    add_scaled(value, f.row(row - rows.begin), result.row(column), f.columns());
+  const Index k = f.columns();
+  // Rows of the result belong to no thread, since entries of any row of A may lie in them; but
+  // coefficients can. A thread's share is whole cache lines, where rows are aligned.
+  constexpr Index kGrain = 64 / static_cast<Index>(sizeof(Real));
+  in_parallel(k, kGrain, 2 * stored_entries(a, rows) * k, [&](Range slice) {
+    functions<Real>().scatter(rows_of(a, rows), f.data(), {k, slice.begin, slice.end},
+                              result.data());
   });
 }
 
@@ -52,15 +67,8 @@ double inner_product_with(const SparseBlock<Real>& a, ConstMatrixView<Real> w,
                           ConstMatrixView<Real> h) {
   require_shape("W", w, a.rows().size(), w.columns());
   require_shape("Hᵀ", h, a.columns().size(), w.columns());
-  double sum = 0;
-  visit_rows(a, {0, a.rows().size()}, [&](Index row, Index column, double value) {
-    double product = 0;
-    for (Index l = 0; l < w.columns(); ++l) {
-      product += static_cast<double>(w(row, l)) * static_cast<double>(h(column, l));
-    }
-    sum += value * product;
-  });
-  return sum;
+  return functions<Real>().inner_product(rows_of(a, {0, a.rows().size()}), w.data(), h.data(),
+                                         w.columns());
 }
 
 template void multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>, MatrixView<float>);

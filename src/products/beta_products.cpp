@@ -60,11 +60,9 @@ void BetaProducts<Real>::multiply_for_w(ConstMatrixView<Real> h_piece, bool only
     std::ranges::fill(w_.partial_numerator.span(), Real{0});
     std::ranges::fill(w_.partial_denominator.span(), Real{0});
     const kernels::BetaSums<Real> sums{w_.partial_numerator.view(), w_.partial_denominator.view()};
-    const Range rows{0, w_panel().rows()};
-    loss_share_ =
-        all_entries_
-            ? kernels::add_all_row_sums(a_.block, rows, operands(), sums, workspace_)
-            : kernels::add_row_sums(std::get<SparseBlock<Real>>(a_.block), rows, operands(), sums);
+    loss_share_ = all_entries_ ? kernels::add_all_row_sums(a_.block, operands(), sums, workspace_)
+                               : kernels::row_sums(std::get<SparseBlock<Real>>(a_.block),
+                                                   operands(), sums, workspace_);
   }
   if (!only_loss) {
     scatter(w_);
@@ -80,11 +78,10 @@ void BetaProducts<Real>::multiply_for_h(ConstMatrixView<Real> w_piece) {
     std::ranges::fill(h_.partial_numerator.span(), Real{0});
     std::ranges::fill(h_.partial_denominator.span(), Real{0});
     const kernels::BetaSums<Real> sums{h_.partial_numerator.view(), h_.partial_denominator.view()};
-    const Range rows{0, w_panel().rows()};
     if (all_entries_) {
-      kernels::add_all_column_sums(a_.block, rows, operands(), sums, workspace_);
+      kernels::add_all_column_sums(a_.block, operands(), sums, workspace_);
     } else {
-      kernels::add_column_sums(std::get<SparseBlock<Real>>(a_.block), rows, operands(), sums);
+      kernels::add_column_sums(std::get<SparseBlock<Real>>(a_.block), operands(), sums, workspace_);
     }
   }
   scatter(h_);

@@ -24,7 +24,8 @@ Admm<Real>::Admm(const RuleSettings& settings)
       cross_(settings.rank, kTileRows),
       factor_(settings.rank, kTileRows),
       dual_(settings.rank, kTileRows),
-      target_(settings.rank, kTileRows) {
+      target_(settings.rank, kTileRows),
+      solution_(settings.rank, kTileRows) {
   live_.reserve(static_cast<std::size_t>(settings.rank));
 }
 
@@ -119,13 +120,14 @@ void Admm<Real>::step_tile() {
   for (std::size_t i = 0; i < target.size(); ++i) {
     target[i] = cross_.span()[i] + rho * (factor_.span()[i] + dual_.span()[i]);
   }
+  combine_minus<Real>(std::as_const(inverse_).view(), std::as_const(target_).view(),
+                      std::as_const(dual_).view(), solution_.view());
   residual_.fill(Real{0});
   for (const Index l : live_) {
     Real* factor = factor_.view().row(l);
     Real* dual = dual_.view().row(l);
-    const auto t =
-        combination_minus<Real>(inverse_.view().row(l), std::as_const(target_).view(), dual);
-    for (std::size_t r = 0; r < t.size(); ++r) {
+    const Real* t = solution_.view().row(l);
+    for (std::size_t r = 0; r < residual_.size(); ++r) {
       const Real next = active_[r] != 0 ? std::max(Real{0}, t[r]) : factor[r];
       const Real next_dual = active_[r] != 0 ? std::max(Real{0}, -t[r]) : dual[r];
       residual_[r] += (next_dual - dual[r]) * (next_dual - dual[r]);

@@ -1,14 +1,68 @@
 #include "tessera/update/hals.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
+#include "tessera/kernels/parallel.hpp"
 #include "tessera/kernels/row_times_gram.hpp"
+#include "tessera/update/row_tile.hpp"
 
 namespace tessera::update {
 namespace {
 
 constexpr double kSweepShare = 0.5;  ///< α of Gillis & Glineur: cost of the sweeps to the products'
 constexpr double kLeastChange = 0.1;  ///< ε of Gillis & Glineur: of the first sweep's
+
+/// Some rows of a factor while they are swept over.
+template <class Real>
+struct Tile {
+  Matrix<Real> factor;         ///< k × kTileRows: a tile of F transposed
+  Matrix<Real> cross;          ///< k × kTileRows: the same tile of C − λ₁
+  TileRow<Real> active;        ///< 1 for rows that still go on, else 0
+  TileRow<Real> change;        ///< squared change of each row in this sweep
+  TileRow<Real> first_change;  ///< in the first
+};
+
+/// The tile of this thread; allocated only when k changes.
+template <class Real>
+Tile<Real>& thread_tile(Index rank) {
+  thread_local Tile<Real> tile;
+  if (tile.factor.rows() != rank) {
+    tile.factor = Matrix<Real>(rank, kTileRows);
+    tile.cross = Matrix<Real>(rank, kTileRows);
+  }
+  return tile;
+}
+
+/// Ends the rows that hardly changed. @return whether all have ended.
+template <class Real>
+bool end_rows(Tile<Real>& tile) {
+  constexpr auto kShare = static_cast<Real>(kLeastChange * kLeastChange);
+  bool all = true;
+  for (std::size_t r = 0; r < tile.active.size(); ++r) {
+    const bool goes_on = tile.active[r] != 0 && tile.change[r] > 0 &&
+                         tile.change[r] >= kShare * tile.first_change[r];
+    tile.active[r] = goes_on ? Real{1} : Real{0};
+    all = all && !goes_on;
+  }
+  return all;
+}
+
+/// Up to inner.most sweeps over a tile.
+template <class Real>
+void sweep(const kernels::TileSubproblem<Real>& problem, InnerSteps inner, Tile<Real>& tile) {
+  tile.active.fill(Real{1});
+  for (Index sweep = 0; sweep < inner.most; ++sweep) {
+    kernels::sweep_components<Real>(problem, tile.active, tile.factor.view(), tile.change);
+    if (sweep == 0) {
+      tile.first_change = tile.change;
+    }
+    if (inner.ends_early && end_rows(tile)) {
+      break;
+    }
+  }
+}
 
 }  // namespace
 
@@ -17,9 +71,7 @@ Hals<Real>::Hals(const RuleSettings& settings)
     : UpdateRule<Real>(settings.rank, settings.penalty),
       inner_(settings.inner),
       gram_(settings.rank, settings.rank),
-      inverse_(static_cast<std::size_t>(settings.rank)),
-      factor_tile_(settings.rank, kTileRows),
-      cross_tile_(settings.rank, kTileRows) {}
+      inverse_(static_cast<std::size_t>(settings.rank)) {}
 
 InnerSteps automatic_sweeps(Index own_rows, Index other_rows, Index stored_entries, Index rank) {
   const auto m = static_cast<double>(own_rows);
@@ -39,58 +91,19 @@ void Hals<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross
     inverse_[static_cast<std::size_t>(l)] =
         kernels::is_live(gram, l, scale) ? static_cast<Real>(1.0 / gram(l, l)) : Real{0};
   }
-  for (Index begin = 0; begin < factor.rows(); begin += kTileRows) {
-    const Range rows{begin, std::min(begin + kTileRows, factor.rows())};
-    load_transposed<Real>(factor.rows(rows), Real{0}, factor_tile_.view());
-    load_transposed<Real>(cross.rows(rows), static_cast<Real>(this->l1()), cross_tile_.view());
-    active_.fill(Real{1});
-    for (Index sweep = 0; sweep < inner_.most; ++sweep) {
-      sweep_tile();
-      if (sweep == 0) {
-        first_change_ = change_;
-      }
-      if (inner_.ends_early && end_rows()) {
-        break;
-      }
+  const Index k = gram.rows();
+  kernels::in_parallel(factor.rows(), kTileRows, 2 * factor.rows() * k * k, [&](Range part) {
+    Tile<Real>& tile = thread_tile<Real>(k);
+    for (Index begin = part.begin; begin < part.end; begin += kTileRows) {
+      const Range rows{begin, std::min(begin + kTileRows, part.end)};
+      load_transposed<Real>(factor.rows(rows), Real{0}, tile.factor.view());
+      load_transposed<Real>(cross.rows(rows), static_cast<Real>(this->l1()), tile.cross.view());
+      sweep<Real>({std::as_const(gram_).view(), inverse_, std::as_const(tile.cross).view(),
+                   std::numeric_limits<Real>::infinity()},
+                  inner_, tile);
+      store_transposed<Real>(std::as_const(tile.factor).view(), factor.rows(rows));
     }
-    store_transposed<Real>(factor_tile_.view(), factor.rows(rows));
-  }
-}
-
-template <class Real>
-void Hals<Real>::sweep_tile() {
-  const auto tile = factor_tile_.view();
-  const Index k = tile.rows();
-  change_.fill(Real{0});
-  for (Index l = 0; l < k; ++l) {
-    const Real inverse = inverse_[static_cast<std::size_t>(l)];
-    if (inverse == 0) {
-      continue;
-    }
-    const auto gradient =
-        combination_minus<Real>(gram_.view().row(l), tile, cross_tile_.view().row(l));
-    Real* target = tile.row(l);
-    for (std::size_t r = 0; r < gradient.size(); ++r) {
-      const Real improved = std::max(Real{0}, target[r] - gradient[r] * inverse);
-      const Real next = active_[r] != 0 ? improved : target[r];
-      change_[r] += (next - target[r]) * (next - target[r]);
-      target[r] = next;
-    }
-  }
-}
-
-/// Ends the rows that hardly changed. @return whether all have ended.
-template <class Real>
-bool Hals<Real>::end_rows() {
-  constexpr auto kShare = static_cast<Real>(kLeastChange * kLeastChange);
-  bool all = true;
-  for (std::size_t r = 0; r < active_.size(); ++r) {
-    const bool goes_on =
-        active_[r] != 0 && change_[r] > 0 && change_[r] >= kShare * first_change_[r];
-    active_[r] = goes_on ? Real{1} : Real{0};
-    all = all && !goes_on;
-  }
-  return all;
+  });
 }
 
 template class Hals<float>;

@@ -74,11 +74,8 @@ void Nesterov<Real>::improve_tile() {
 
 template <class Real>
 void Nesterov<Real>::set_gradient(Point& point) const {
-  for (const Index l : live_) {
-    const auto gradient = combination_minus<Real>(
-        gram_.view().row(l), std::as_const(point.factor).view(), cross_.view().row(l));
-    std::ranges::copy(gradient, point.gradient.view().row(l));
-  }
+  combine_minus<Real>(gram_.view(), std::as_const(point.factor).view(), cross_.view(),
+                      point.gradient.view());
 }
 
 /// next = [y − ∇(y)]₊, the step being in the gradient

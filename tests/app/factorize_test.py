@@ -67,9 +67,11 @@ class Processes(ProgramTest):
 
     def test_do_not_change_the_result(self):
         self.write_matrix("a.h5", low_rank(50, 70, 6) + 0.1)
-        w1, h1, one = self.factorize("a.h5", 1, "--rank", 4, "--max-iterations", 100)
+        # Plain: extrapolation turns iterations down where rounding decides, and then goes elsewhere.
+        options = ("--rank", 4, "--max-iterations", 100, "--extrapolation", "off")
+        w1, h1, one = self.factorize("a.h5", 1, *options)
         for processes in PROCESS_COUNTS[1:]:
-            w, h, many = self.factorize("a.h5", processes, "--rank", 4, "--max-iterations", 100)
+            w, h, many = self.factorize("a.h5", processes, *options)
             self.assertAlmostEqual(many["relative_error"], one["relative_error"], delta=1e-6)
             np.testing.assert_allclose(w, w1, atol=1e-3 * w1.max())
             np.testing.assert_allclose(h, h1, atol=1e-3 * h1.max())

@@ -3,26 +3,20 @@
 
 #include <gtest/gtest.h>
 
-#include "tessera/core/random.hpp"
 #include "tessera/kernels/gemm_skinny.hpp"
 #include "tessera/kernels/gram.hpp"
 #include "tessera/kernels/optimality.hpp"
 #include "tessera/kernels/residual.hpp"
 #include "tessera/kernels/row_times_gram.hpp"
 
+#include "every_instruction_set.hpp"
+#include "random_matrix.hpp"
+
 namespace tessera {
 namespace {
 
-template <class Real>
-Matrix<Real> random_matrix(Index rows, Index columns, std::uint64_t seed) {
-  Matrix<Real> matrix(rows, columns);
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j < columns; ++j) {
-      matrix(i, j) = static_cast<Real>(random::uniform(seed, random::Stream::generate_noise, i, j));
-    }
-  }
-  return matrix;
-}
+using testing::random_matrix;
+using testing::with_every_instruction_set;
 
 template <class Real>
 class Kernels : public ::testing::Test {
@@ -38,7 +32,8 @@ TYPED_TEST_SUITE(Kernels, Precisions);
 struct Shape {
   Index rows, columns, rank;
 };
-constexpr Shape kShapes[] = {{1, 1, 1}, {5, 3, 2}, {64, 33, 7}, {300, 17, 16}, {513, 130, 50}};
+constexpr Shape kShapes[] = {{1, 1, 1},     {5, 3, 2},      {64, 33, 7},
+                             {300, 17, 16}, {513, 130, 50}, {9, 5, 131}};
 
 TYPED_TEST(Kernels, MultiplyEqualsTheDefinition) {
   for (const auto [rows, columns, rank] : kShapes) {
@@ -108,25 +103,31 @@ TYPED_TEST(Kernels, ShapesThatDoNotFitAreNamed) {
 TYPED_TEST(Kernels, GramIsSymmetricAndSummedInDouble) {
   for (const auto [rows, columns, rank] : kShapes) {
     const auto f = random_matrix<TypeParam>(rows, rank, 3);
-    Matrix<double> workspace(kernels::kGramTileRows, rank);
-    Matrix<double> gram(rank, rank);
-    kernels::gram<TypeParam>(f.view(), workspace.view(), gram.view());
-    for (Index l = 0; l < rank; ++l) {
-      for (Index j = 0; j < rank; ++j) {
-        double expected = 0;
-        for (Index i = 0; i < rows; ++i) {
-          expected += static_cast<double>(f(i, l)) * f(i, j);
+    Matrix<double> expected(rank, rank);
+    for (Index i = 0; i < rows; ++i) {
+      for (Index l = 0; l < rank; ++l) {
+        for (Index j = 0; j < rank; ++j) {
+          expected(l, j) += static_cast<double>(f(i, l)) * f(i, j);
         }
-        const double bound = 4.0 * static_cast<double>(rows) * 2.3e-16;
-        ASSERT_NEAR(gram(l, j), expected, bound * std::abs(expected));
-        ASSERT_EQ(gram(l, j), gram(j, l));
       }
     }
+    with_every_instruction_set([&] {
+      Matrix<double> workspace(kernels::kGramTileRows, rank);
+      Matrix<double> gram(rank, rank);
+      kernels::gram<TypeParam>(f.view(), workspace.view(), gram.view());
+      for (Index l = 0; l < rank; ++l) {
+        for (Index j = 0; j < rank; ++j) {
+          const double bound = 4.0 * static_cast<double>(rows) * 2.3e-16;
+          ASSERT_NEAR(gram(l, j), expected(l, j), bound * expected(l, j));
+          ASSERT_EQ(gram(l, j), gram(j, l));
+        }
+      }
+    });
   }
 }
 
 TYPED_TEST(Kernels, RowTimesGramEqualsTheDefinition) {
-  for (const Index rank : {1, 2, 7, 50}) {
+  for (const Index rank : {1, 2, 3, 7, 9, 15, 16, 17, 31, 50, 64, 69, 130}) {
     const auto f = random_matrix<TypeParam>(1, rank, 4);
     const auto half = random_matrix<TypeParam>(rank, rank, 5);
     Matrix<TypeParam> gram(rank, rank);
@@ -135,15 +136,17 @@ TYPED_TEST(Kernels, RowTimesGramEqualsTheDefinition) {
         gram(l, j) = half(l, j) + half(j, l);
       }
     }
-    std::vector<TypeParam> result(static_cast<std::size_t>(rank));
-    kernels::row_times_gram<TypeParam>(f.view().row(0), gram.view(), result.data());
-    for (Index l = 0; l < rank; ++l) {
-      double expected = 0;
-      for (Index j = 0; j < rank; ++j) {
-        expected += static_cast<double>(f(0, j)) * gram(j, l);
+    with_every_instruction_set([&] {
+      std::vector<TypeParam> result(static_cast<std::size_t>(rank));
+      kernels::row_times_gram<TypeParam>(f.view().row(0), gram.view(), result.data());
+      for (Index l = 0; l < rank; ++l) {
+        double expected = 0;
+        for (Index j = 0; j < rank; ++j) {
+          expected += static_cast<double>(f(0, j)) * gram(j, l);
+        }
+        ASSERT_NEAR(result[static_cast<std::size_t>(l)], expected, 2 * this->rounding(rank));
       }
-      ASSERT_NEAR(result[static_cast<std::size_t>(l)], expected, 2 * this->rounding(rank));
-    }
+    });
   }
 }
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tessera/core/random.hpp"
+#include "random_matrix.hpp"
 
 namespace tessera {
 namespace {
@@ -15,52 +15,9 @@ struct Shape {
 };
 constexpr Shape kShapes[] = {{1, 1, 1}, {5, 3, 2}, {64, 33, 7}, {300, 17, 16}, {9, 200, 50}};
 
-double uniform(std::uint64_t seed, Index row, Index column) {
-  return random::uniform(seed, random::Stream::generate_noise, row, column);
-}
-
-template <class Real>
-Matrix<Real> random_matrix(Index rows, Index columns, std::uint64_t seed) {
-  Matrix<Real> matrix(rows, columns);
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j < columns; ++j) {
-      matrix(i, j) = static_cast<Real>(uniform(seed, i, j));
-    }
-  }
-  return matrix;
-}
-
-/// A tenth of the entries are not zero; every fourth row is empty.
-template <class Real>
-Matrix<Real> random_sparse(Index rows, Index columns) {
-  Matrix<Real> matrix = random_matrix<Real>(rows, columns, 1);
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j < columns; ++j) {
-      if (i % 4 == 3 || uniform(2, i, j) > 0.1) {
-        matrix(i, j) = 0;
-      }
-    }
-  }
-  return matrix;
-}
-
-/// The block at global rows 1000... and columns 2000..., so that global and local differ.
-template <class Real>
-SparseBlock<Real> compress(const Matrix<Real>& matrix) {
-  AlignedVector<Index> offsets{0};
-  AlignedVector<std::int32_t> columns;
-  AlignedVector<Real> values;
-  for (Index i = 0; i < matrix.rows(); ++i) {
-    for (Index j = 0; j < matrix.columns(); ++j) {
-      if (matrix(i, j) != 0) {
-        columns.push_back(static_cast<std::int32_t>(j));
-        values.push_back(matrix(i, j));
-      }
-    }
-    offsets.push_back(std::ssize(values));
-  }
-  return {{1000, 1000 + matrix.rows()}, {2000, 2000 + matrix.columns()}, offsets, columns, values};
-}
+using testing::compress;
+using testing::random_matrix;
+using testing::random_sparse;
 
 std::vector<Range> row_ranges(Index rows) {
   return {{0, rows}, {0, 0}, {rows, rows}, {0, rows / 2}, {rows / 2, rows}, {rows / 3, rows / 2}};

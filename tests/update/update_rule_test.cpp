@@ -7,7 +7,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <omp.h>
 
+#include "every_instruction_set.hpp"
 #include "subproblem.hpp"
 
 namespace tessera {
@@ -19,6 +21,7 @@ using testing::make_subproblem;
 using testing::objective;
 using testing::random_matrix;
 using testing::update;
+using testing::with_every_instruction_set;
 
 std::vector<Algorithm> algorithms(bool (*accepts)(Algorithm)) {
   std::vector<Algorithm> accepted;
@@ -54,21 +57,39 @@ TEST_P(EveryRule, KeepsFactorsNonNegativeAndFinite) {
 }
 
 TEST_P(EveryRule, DecidesRowsAlone) {
-  for (const int pieces : {2, 5}) {
-    auto whole = make_nonnegative_subproblem<float>(83, 9, 7);
-    auto parts = whole;
-    update(GetParam(), whole, 3);
-    for (int part = 0; part < pieces; ++part) {
-      const Range rows{83 * part / pieces, 83 * (part + 1) / pieces};
-      const auto rule = make_rule<float>(GetParam(), rows.size(), 9);
-      for (int i = 0; i < 3; ++i) {
-        rule->update(parts.gram.view(), std::as_const(parts.cross).view().rows(rows),
-                     parts.factor.view().rows(rows));
+  with_every_instruction_set([&] {
+    for (const int pieces : {2, 5}) {
+      auto whole = make_nonnegative_subproblem<float>(83, 9, 7);
+      auto parts = whole;
+      update(GetParam(), whole, 3);
+      for (int part = 0; part < pieces; ++part) {
+        const Range rows{83 * part / pieces, 83 * (part + 1) / pieces};
+        const auto rule = make_rule<float>(GetParam(), rows.size(), 9);
+        for (int i = 0; i < 3; ++i) {
+          rule->update(parts.gram.view(), std::as_const(parts.cross).view().rows(rows),
+                       parts.factor.view().rows(rows));
+        }
       }
+      EXPECT_TRUE(std::ranges::equal(whole.factor.span(), parts.factor.span()))
+          << pieces << " pieces differ in some bit";
     }
-    EXPECT_TRUE(std::ranges::equal(whole.factor.span(), parts.factor.span()))
-        << pieces << " pieces differ in some bit";
+  });
+}
+
+TEST_P(EveryRule, GivesTheSameBitsWithAnyNumberOfThreads) {
+  const auto start = make_nonnegative_subproblem<float>(2000, 20, 8);
+  const int before = omp_get_max_threads();
+  omp_set_num_threads(1);
+  auto expected = start;
+  update(GetParam(), expected, 2);
+  for (const int threads : {2, 5}) {
+    omp_set_num_threads(threads);
+    auto problem = start;
+    update(GetParam(), problem, 2);
+    EXPECT_TRUE(std::ranges::equal(problem.factor.span(), expected.factor.span()))
+        << threads << " threads differ in some bit";
   }
+  omp_set_num_threads(before);
 }
 
 TEST_P(EveryRule, LeavesADeadComponentAlone) {
@@ -132,24 +153,35 @@ TEST_P(MonotoneRule, NeverRaisesTheObjective) {
   }
 }
 
-TEST(Hals, EqualsTheFormulaComponentByComponent) {
-  auto problem = make_subproblem<double>(40, 6, 29);
-  auto expected = problem.factor;
-  for (Index l = 0; l < 6; ++l) {
-    for (Index i = 0; i < 40; ++i) {
+/// One sweep as the formula says.
+Matrix<double> swept(const testing::Subproblem<double>& problem) {
+  auto factor = problem.factor;
+  const Index k = factor.columns();
+  for (Index l = 0; l < k; ++l) {
+    for (Index i = 0; i < factor.rows(); ++i) {
       double product = 0;
-      for (Index j = 0; j < 6; ++j) {
-        product += expected(i, j) * problem.gram(j, l);
+      for (Index j = 0; j < k; ++j) {
+        product += factor(i, j) * problem.gram(j, l);
       }
       const double step = (problem.cross(i, l) - product) / problem.gram(l, l);
-      expected(i, l) = std::max(0.0, expected(i, l) + step);
+      factor(i, l) = std::max(0.0, factor(i, l) + step);
     }
   }
-  update::make_update_rule<double>({.algorithm = Algorithm::hals, .rows = 40, .rank = 6})
-      ->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
-  for (Index i = 0; i < problem.factor.size(); ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    ASSERT_NEAR(problem.factor.span()[at], expected.span()[at], 1e-12);
+  return factor;
+}
+
+TEST(Hals, EqualsTheFormulaComponentByComponent) {
+  for (const Index rank : {1, 2, 3, 5, 6, 8, 13, 31, 50, 64, 69}) {
+    const auto start = make_subproblem<double>(101, rank, 29);
+    const auto expected = swept(start);
+    with_every_instruction_set([&] {
+      auto problem = start;
+      update::make_update_rule<double>({.algorithm = Algorithm::hals, .rows = 101, .rank = rank})
+          ->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
+      for (std::size_t i = 0; i < expected.span().size(); ++i) {
+        ASSERT_NEAR(problem.factor.span()[i], expected.span()[i], 1e-11) << "k = " << rank;
+      }
+    });
   }
 }
 

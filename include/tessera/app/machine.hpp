@@ -19,8 +19,8 @@ int set_threads(std::string_view setting, const mpi::Communicator& comm);
 /// one has been freed (mallopt(3)). Call it before anything large is allocated.
 void return_freed_memory();
 
-/// The instruction set that the linear algebra of this process uses; results are equal to the bit
-/// only for equal ones.
+/// The instruction sets that the kernels and OpenBLAS use in this process, as "avx512, OpenBLAS
+/// SkylakeX"; results are equal to the bit only for equal ones.
 [[nodiscard]] std::string instruction_set();
 
 /// The number of nodes that the job's processes run on. Collective.

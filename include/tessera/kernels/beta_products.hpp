@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 
 #include "tessera/matrix/block.hpp"
@@ -21,41 +22,50 @@ struct BetaOperands {
   std::span<const Real> weights = {};  ///< of a sparse block's stored entries; empty: all 1
 };
 
-/// What a pass adds up, rows × k each. Without rows in `denominator` only numerators are summed:
-/// for Kullback-Leibler on a whole matrix the denominators are column sums of the other factor.
+/// What a pass sums, rows × k each. Without rows in `denominator` only numerators are summed: for
+/// Kullback-Leibler on a whole matrix the denominators are column sums of the other factor.
 template <class Real>
 struct BetaSums {
   MatrixView<Real> numerator;
   MatrixView<Real> denominator;
 };
 
-/// Tiles of a dense pass, allocated once.
+/// Buffers of a pass, of bounded size but for the longest row of a sparse block; kept from one pass
+/// to the next.
 template <class Real>
 struct BetaWorkspace {
-  AlignedVector<Real> entries;  ///< of A, where it is sparse
+  AlignedVector<Index> offsets;
+  AlignedVector<Real> entries;  ///< of A, where a sparse block is filled with its zeros
   AlignedVector<Real> p;
   AlignedVector<Real> q;
+
+  void resize(Index count, bool wants_q) {
+    const auto size = static_cast<std::size_t>(count);
+    p.resize(std::max(p.size(), size));
+    q.resize(wants_q ? std::max(q.size(), size) : q.size());
+  }
 };
 
-/// Adds to the sums of the local rows `rows` (numerator and denominator have rows.size() rows) what
-/// the stored entries of a sparse block give: those entries are all that counts.
+/// The sums of all rows of a block, over the stored entries of a sparse block: those entries are
+/// all that counts. Predictions, weights and sums follow each other chunk by chunk while the rows
+/// of the other factor are in cache.
 /// @return Σ ω_ij·d(a_ij | x_ij); for Kullback-Leibler without denominators less x, as
 /// distance_less_x() has it.
 template <class Real>
-double add_row_sums(const SparseBlock<Real>& a, Range rows, const BetaOperands<Real>& operands,
-                    const BetaSums<Real>& sums);
-/// The same for the columns; the sums have one row for each column of the block.
+double row_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
+                const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
+/// Adds to the sums of all columns, one row of the sums for each.
 template <class Real>
-void add_column_sums(const SparseBlock<Real>& a, Range rows, const BetaOperands<Real>& operands,
-                     const BetaSums<Real>& sums);
+void add_column_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
+                     const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
 
-/// The same where every entry counts: a dense block, or a sparse one whose other entries are zeros,
-/// tile by tile. The distances are whole. Weights are not taken.
+/// Adds to the same sums where every entry counts: a dense block, or a sparse one whose other
+/// entries are zeros, tile by tile. The distances are whole. Weights are not taken.
 template <class Real>
-double add_all_row_sums(const Block<Real>& a, Range rows, const BetaOperands<Real>& operands,
+double add_all_row_sums(const Block<Real>& a, const BetaOperands<Real>& operands,
                         const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
 template <class Real>
-void add_all_column_sums(const Block<Real>& a, Range rows, const BetaOperands<Real>& operands,
+void add_all_column_sums(const Block<Real>& a, const BetaOperands<Real>& operands,
                          const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
 
 }  // namespace tessera::kernels

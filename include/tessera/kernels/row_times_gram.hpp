@@ -12,17 +12,7 @@ namespace tessera::kernels {
 /// The sum over j runs in one order whatever row it is and wherever the row lies, so rows of a
 /// factor come out the same to the bit however the factor is cut into pieces.
 template <class Real>
-inline void row_times_gram(const Real* f, ConstMatrixView<Real> gram, Real* result) {
-  const Index k = gram.columns();
-  std::fill_n(result, k, Real{0});
-  for (Index j = 0; j < k; ++j) {
-    const Real coefficient = f[j];
-    const Real* gram_row = gram.row(j);
-    for (Index l = 0; l < k; ++l) {
-      result[l] += coefficient * gram_row[l];
-    }
-  }
-}
+void row_times_gram(const Real* f, ConstMatrixView<Real> gram, Real* result);
 
 /// Squared norm of a component, relative to the largest one, below which it counts as dead: it
 /// contributes less than rounding and dividing by it would only amplify noise.

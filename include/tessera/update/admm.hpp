@@ -52,6 +52,7 @@ class Admm final : public UpdateRule<Real> {
   Matrix<Real> factor_;           ///< of F
   Matrix<Real> dual_;             ///< of U
   Matrix<Real> target_;           ///< of C − λ₁ + ρ(F + U)
+  Matrix<Real> solution_;         ///< of F̃ − U
   TileRow<Real> active_;          ///< 1 for rows that still go on, else 0
   TileRow<Real> residual_;        ///< ‖f − f̃‖² + ‖change of f‖² of this step
   TileRow<Real> first_residual_;  ///< of the first

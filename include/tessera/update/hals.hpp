@@ -1,7 +1,6 @@
 #pragma once
 
 #include "tessera/core/aligned.hpp"
-#include "tessera/update/row_tile.hpp"
 #include "tessera/update/update_rule.hpp"
 
 namespace tessera::update {
@@ -27,17 +26,10 @@ class Hals final : public UpdateRule<Real> {
  private:
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
              MatrixView<Real> factor) override;
-  void sweep_tile();
-  bool end_rows();
 
   InnerSteps inner_;
   Matrix<Real> gram_;            ///< k×k in working precision
   AlignedVector<Real> inverse_;  ///< 1 / G_ll; 0 for a dead component
-  Matrix<Real> factor_tile_;     ///< k × tile rows: a tile of F transposed
-  Matrix<Real> cross_tile_;      ///< k × tile rows: the same tile of C − λ₁
-  TileRow<Real> active_;         ///< 1 for rows that still go on, else 0
-  TileRow<Real> change_;         ///< squared change of each row in this sweep
-  TileRow<Real> first_change_;   ///< in the first
 };
 
 }  // namespace tessera::update

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "tessera/core/types.hpp"
+
+namespace tessera::kernels {
+
+/// Rows of a factor that lie side by side in a tile (row_tile.hpp): whole vectors of every
+/// instruction set, and few enough for a tile of 100 components to stay in the nearest cache.
+inline constexpr Index kTileRows = 64;
+
+}  // namespace tessera::kernels

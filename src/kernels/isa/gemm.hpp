@@ -1,0 +1,228 @@
+#pragma once
+
+#include "vector.hpp"
+
+namespace tessera::kernels::isa {
+namespace {
+
+/// Products of a dense matrix with a factor F of few columns, k. A panel of F's rows is copied into
+/// the order in which it will be read, vector by vector of a slice, so that it streams from the
+/// second-level cache. A is read where it lies. Sums over a panel stay in registers.
+
+/// Bytes of a panel of A·F: about half of the second-level cache of the smaller processors.
+constexpr Index kPanelBytes = Index{256} << 10;
+/// Rows of a panel of Aᵀ·F: each is another row of A, and thus another page of memory.
+constexpr Index kTransposedLength = 128;
+
+/// Rows (for Aᵀ·F columns) of A that are finished slice by slice, so that the second slice finds
+/// them in the cache. A multiple of every tile_rows().
+constexpr Index kBlock = 48;
+
+/// Vectors of one row of the result that a register tile may be wide.
+constexpr int kTileVectors = kVectorRegisters >= 32 ? 6 : 3;
+/// The same for a gram matrix, of which narrower slices waste less beside the triangle.
+constexpr int kGramVectors = 3;
+
+/// Rows of a register tile of `count` vectors, at most `most`: a divisor of kBlock that leaves
+/// registers for a row of F and for one entry of A.
+constexpr int tile_rows(int count, int most) {
+  int rows = (kVectorRegisters - count - 1) / count;
+  rows = rows < most ? rows : most;
+  while (kBlock % rows != 0) {
+    --rows;
+  }
+  return rows;
+}
+
+/// Rows of a panel of A·F: long sums would round more, short ones start and end too often.
+template <class Real>
+Index panel_length(Index k) {
+  const Index fitting = kPanelBytes / (k * static_cast<Index>(sizeof(Real)));
+  return smaller(fitting < 256 ? 256 : fitting, 1024);
+}
+
+/// A row of a panel holds at most one vector more for each slice than k coefficients fill.
+template <class Real>
+Index panel_size(Index k) {
+  return panel_length<Real>(k) * (2 * k + kFullLanes<Real>);
+}
+
+/// Copies the vectors of one slice of `length` rows of F behind each other. @return the end.
+template <class Real, class Cover>
+Real* pack(const Real* f, Index k, Index length, Real* to, Cover cover) {
+  for (Index row = 0; row < length; ++row, f += k) {
+#pragma GCC unroll 8
+    for (int i = 0; i < Cover::count; ++i, to += Cover::lanes) {
+      store(load<Real, Cover::lanes>(f + cover.offset(i)), to);
+    }
+  }
+  return to;
+}
+
+template <int most, class Real>
+void pack_panel(const Real* f, Index k, Index length, Real* panel) {
+  for_each_slice<Real, most>(
+      0, k, [&](Index slice, auto cover) { panel = pack(f + slice, k, length, panel, cover); });
+}
+
+/// to = sum or, with `add`, to += sum, for a tile of rows that lie k apart.
+template <int rows, class Real, class Cover>
+[[gnu::always_inline]] inline void store_tile(const typename Cover::Vec (&sum)[rows][Cover::count],
+                                              Real* to, Index k, bool add, Cover cover) {
+#pragma GCC unroll 32
+  for (int r = 0; r < rows; ++r) {
+    Real* target = to + r * k;
+    typename Cover::Vec vectors[Cover::count];
+#pragma GCC unroll 8
+    for (int i = 0; i < Cover::count; ++i) {
+      vectors[i] = sum[r][i];
+      if (add) {
+        vectors[i] += load<Real, Cover::lanes>(target + cover.offset(i));
+      }
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < Cover::count; ++i) {
+      store(vectors[i], target + cover.offset(i));
+    }
+  }
+}
+
+/// Asks for the columns of A that the next tile of `columns` columns will read of this row. Of so
+/// many rows, at equal distances, the first-level cache would keep too few.
+template <int columns, class Real>
+[[gnu::always_inline]] inline void prefetch_next(const Real* entries) {
+  constexpr int kLine = 64 / static_cast<int>(sizeof(Real));
+  constexpr int kSecondLevel = 2;
+#pragma GCC unroll 8
+  for (int ahead = columns; ahead < 2 * columns + kLine; ahead += kLine) {
+    __builtin_prefetch(entries + ahead, 0, kSecondLevel);
+  }
+}
+
+/// One register tile: rows of A·F or, transposed, of Aᵀ·F, from one slice of a panel.
+template <int rows, bool transposed, class Real, class Cover>
+void multiply_tile(const Real* a, Index stride, Index length, const Real* panel, Index k,
+                   Real* result, bool add, Cover cover) {
+  typename Cover::Vec sum[rows][Cover::count] = {};
+  for (Index j = 0; j < length; ++j, panel += Cover::count * Cover::lanes) {
+    typename Cover::Vec vectors[Cover::count];
+#pragma GCC unroll 8
+    for (int i = 0; i < Cover::count; ++i) {
+      vectors[i] = load<Real, Cover::lanes>(panel + i * Cover::lanes);
+    }
+    const Real* entries = transposed ? a + j * stride : a + j;
+    if constexpr (transposed) {
+      prefetch_next<rows>(entries);
+    }
+#pragma GCC unroll 32
+    for (int r = 0; r < rows; ++r) {
+      const Real entry = entries[transposed ? r : r * stride];
+#pragma GCC unroll 8
+      for (int i = 0; i < Cover::count; ++i) {
+        sum[r][i] += entry * vectors[i];
+      }
+    }
+  }
+  store_tile<rows>(sum, result, k, add, cover);
+}
+
+/// Rows of a product from one slice of a panel, in tiles of kRows and, for the last ones, smaller.
+template <int kRows, bool transposed, class Real, class Cover>
+void multiply_rows(const Real* a, Index stride, Index rows, Index length, const Real* panel,
+                   Index k, Real* result, bool add, Cover cover) {
+  const Index row_step = transposed ? 1 : stride;
+  Index row = 0;
+  for (; row + kRows <= rows; row += kRows) {
+    multiply_tile<kRows, transposed>(a + row * row_step, stride, length, panel, k, result + row * k,
+                                     add, cover);
+  }
+  if constexpr (kRows > 1) {
+    multiply_rows<kRows / 2, transposed>(a + row * row_step, stride, rows - row, length, panel, k,
+                                         result + row * k, add, cover);
+  }
+}
+
+template <bool transposed, class Real, class Cover>
+void multiply_tiles(const Real* a, Index stride, Index rows, Index length, const Real* panel,
+                    Index k, Real* result, bool add, Cover cover) {
+  constexpr int kRows = tile_rows(Cover::count, transposed ? 24 : 8);
+  multiply_rows<kRows, transposed>(a, stride, rows, length, panel, k, result, add, cover);
+}
+
+/// Up to kBlock rows of a product from a panel.
+template <bool transposed, class Real>
+void multiply_block(const Real* a, Index stride, Index rows, Index length, const Real* panel,
+                    Index k, Real* result, bool add) {
+  for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
+    multiply_tiles<transposed>(a, stride, rows, length, panel, k, result + slice, add, cover);
+    panel += length * cover.count * cover.lanes;
+  });
+}
+
+template <class Real>
+void multiply(const DenseRows<Real>& a, const Real* f, Index k, Real* result, Real* panel) {
+  const Index step = panel_length<Real>(k);
+  for (Index begin = 0; begin < a.columns; begin += step) {
+    const Index length = smaller(step, a.columns - begin);
+    pack_panel<kTileVectors>(f + begin * k, k, length, panel);
+    for (Index row = 0; row < a.rows; row += kBlock) {
+      multiply_block<false>(a.entries + row * a.stride + begin, a.stride,
+                            smaller(kBlock, a.rows - row), length, panel, k, result + row * k,
+                            begin > 0);
+    }
+  }
+}
+
+template <class Real>
+void add_transposed_multiply(const DenseRows<Real>& a, const Real* f, Index k, Real* result,
+                             Real* panel) {
+  for (Index begin = 0; begin < a.rows; begin += kTransposedLength) {
+    const Index length = smaller(kTransposedLength, a.rows - begin);
+    pack_panel<kTileVectors>(f + begin * k, k, length, panel);
+    for (Index column = 0; column < a.columns; column += kBlock) {
+      multiply_block<true>(a.entries + begin * a.stride + column, a.stride,
+                           smaller(kBlock, a.columns - column), length, panel, k,
+                           result + column * k, true);
+    }
+  }
+}
+
+template <class Real>
+void add_gram(const Real* f, Index rows, Slice columns, Real* gram, Real* panel) {
+  const Index k = columns.k;
+  for (Index begin = 0; begin < rows; begin += kTransposedLength) {
+    const Index length = smaller(kTransposedLength, rows - begin);
+    const Real* block = f + begin * k;
+    pack_panel<kGramVectors>(block, k, length, panel);
+    const Real* slice_panel = panel;
+    for_each_slice<Real, kGramVectors>(0, k, [&](Index slice, auto cover) {
+      const Index end = smaller(columns.end, slice + cover.last + cover.lanes);
+      if (columns.begin < end) {
+        multiply_tiles<true>(block + columns.begin, k, end - columns.begin, length, slice_panel, k,
+                             gram + columns.begin * k + slice, true, cover);
+      }
+      slice_panel += length * cover.count * cover.lanes;
+    });
+  }
+}
+
+template <class Real>
+void multiply_row(const Real* f, const Real* gram, Index k, Real* result) {
+  for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
+    using Cover = decltype(cover);
+    typename Cover::Vec sum[Cover::count] = {};
+    const Real* row = gram + slice;
+    for (Index j = 0; j < k; ++j, row += k) {
+#pragma GCC unroll 8
+      for (int i = 0; i < Cover::count; ++i) {
+        sum[i] += f[j] * load<Real, Cover::lanes>(row + cover.offset(i));
+      }
+    }
+    for (int i = 0; i < Cover::count; ++i) {
+      store(sum[i], result + slice + cover.offset(i));
+    }
+  });
+}
+
+}  // namespace
+}  // namespace tessera::kernels::isa
