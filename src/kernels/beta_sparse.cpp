@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "tessera/kernels/beta_divergence.hpp"
 #include "tessera/kernels/beta_products.hpp"
@@ -32,6 +33,55 @@ struct Chunk {
   isa::SparseRows<Real> with_p;
   isa::SparseRows<Real> with_q;
 };
+
+/// Σ a·log(r). Counts are small whole numbers, so that most logarithms can wait for a product of
+/// several powers: log is by far the slowest part of a pass.
+class LogSum {
+ public:
+  void add(double a, double ratio) {
+    if ((a == 1 || a == 2) && ratio > kSmallest && ratio < 1 / kSmallest) {
+      product_ *= a == 1 ? ratio : ratio * ratio;
+      if (product_ < kRange || product_ > 1 / kRange) {
+        flush();
+      }
+    } else if (a > 0) {
+      total_ += a * std::log(ratio);
+    }
+  }
+  [[nodiscard]] double total() {
+    flush();
+    return total_;
+  }
+
+ private:
+  static constexpr double kSmallest = 1e-20;  // its square times kRange is still far from underflow
+  static constexpr double kRange = 1e-200;
+
+  void flush() {
+    total_ += std::log(product_);
+    product_ = 1;
+  }
+
+  double product_ = 1;
+  double total_ = 0;
+};
+
+/// Turns the predictions of a chunk of a whole matrix into a/x. @return Σ a·log(a/x) − a.
+template <class Real>
+double weigh(const KullbackLeibler& divergence, const SparseBlock<Real>& a, Real floor, Index first,
+             Index count, bool wants_distance, Real* p) {
+  const Real* values = a.values().data() + first;
+  for (Index at = 0; at < count; ++at) {
+    p[at] = divergence.p(values[at], std::max(floor, p[at]));
+  }
+  LogSum logarithms;
+  double sum = 0;
+  for (Index at = 0; at < count && wants_distance; ++at) {
+    logarithms.add(values[at], p[at]);
+    sum += values[at];
+  }
+  return logarithms.total() - sum;
+}
 
 /// Turns the predictions of a chunk into ω·p and, if it is wanted, ω·q. @return Σ ω·d.
 template <class Real, class Divergence>
@@ -83,9 +133,13 @@ double for_each_chunk(const SparseBlock<Real>& a, const BetaOperands<Real>& oper
     with_q.values = workspace.q.data();
     functions<Real>().predict(with_p, operands.w.row(begin), operands.h.data(), k,
                               workspace.p.data());
-    total += with_divergence(operands.beta, [&](const auto& divergence) {
-      return weigh(divergence, a, operands, first, count, wants_q, wants_distance, workspace);
-    });
+    total += operands.beta == 1 && !wants_q && operands.weights.empty()
+                 ? weigh(KullbackLeibler{}, a, operands.floor, first, count, wants_distance,
+                         workspace.p.data())
+                 : with_divergence(operands.beta, [&](const auto& divergence) {
+                     return weigh(divergence, a, operands, first, count, wants_q, wants_distance,
+                                  workspace);
+                   });
     add(Chunk<Real>{{begin, end}, first, with_p, with_q});
     begin = end;
   }

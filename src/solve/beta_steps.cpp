@@ -37,9 +37,9 @@ class BetaSteps final : public Steps<Real> {
     if (!has_gathered_w_) {
       products_.gather_w(w());
     }
-    has_gathered_w_ = false;  // should this be called again, W has been set back meanwhile
     products_.multiply_for_w(h(), is_last);
     sum_up();
+    has_gathered_w_ = false;  // should this be called again, W has been set back meanwhile
     if (a_.summary.held_out_entries > 0) {
       score_ =
           products::score<Real>(a_.held_out, products_.w_panel(), products_.h_panel(),
@@ -114,7 +114,14 @@ class BetaSteps final : public Steps<Real> {
     {
       const auto scope = times_.scope(Phase::objective);
       add_column_sums(h(), h_sums());
-      add_column_sums(w(), w_sums());
+      if (has_gathered_w_ && products_.denominators_are_column_sums()) {
+        // They are known, on every process: one of them passes them on.
+        if (grid_.comm().rank() != 0) {
+          std::ranges::fill(w_sums(), 0.0);
+        }
+      } else {
+        add_column_sums(w(), w_sums());
+      }
       double* own = message_.data() + 2 * rank();
       own[kLoss] = products_.loss_share();
       own[kPenalty] = penalty_.share(factors_.w, factors_.h);

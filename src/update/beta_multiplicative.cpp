@@ -29,10 +29,25 @@ double BetaMultiplicative::improved(double f, double numerator, double denominat
   return f * (exponent_ == 1 ? ratio : std::pow(ratio, exponent_));
 }
 
+namespace {
+
+/// F ← F ∘ N ⊘ (D + λ₁) for one row, where there is neither exponent nor λ₂.
+template <class Real>
+void scale_row(const Real* numerator, const Real* denominator, Real l1, Index first, Index k,
+               Real* f) {
+  for (Index l = first; l < k; ++l) {
+    const Real own = denominator[l] + l1;
+    f[l] = own > 0 ? f[l] * numerator[l] / own : f[l];
+  }
+}
+
+}  // namespace
+
 template <class Real>
 void BetaMultiplicative::update(ConstMatrixView<Real> numerator, ConstMatrixView<Real> denominator,
                                 MatrixView<Real> factor, std::span<const double> ridge) const {
   const Index k = factor.columns();
+  const bool is_plain = exponent_ == 1 && penalty_.l2 == 0;
   const bool one_for_all = denominator.rows() == 1 && factor.rows() != 1;
   require_shape("the numerator", numerator, factor.rows(), k);
   require_shape("the denominator", denominator, one_for_all ? 1 : factor.rows(), k);
@@ -40,6 +55,10 @@ void BetaMultiplicative::update(ConstMatrixView<Real> numerator, ConstMatrixView
     const Real* n = numerator.row(row);
     const Real* d = denominator.row(one_for_all ? 0 : row);
     Real* f = factor.row(row);
+    if (is_plain && ridge.empty()) {
+      scale_row(n, d, static_cast<Real>(penalty_.l1), fixed_, k, f);
+      continue;
+    }
     const double l2 = penalty_.l2 + (ridge.empty() ? 0.0 : ridge[static_cast<std::size_t>(row)]);
     for (Index l = fixed_; l < k; ++l) {
       const double own_denominator = static_cast<double>(d[l]) + penalty_.l1;
