@@ -212,21 +212,37 @@ class Refusals(ObservedTest):
                        says=("--holdout-kind blocks", "--missing zeros"), processes=3)
 
 
+STEP, EVERY = 0x9e3779b97f4a7c15, 2 ** 64
+
+
+def mix(x):
+    x = ((x ^ (x >> 30)) * 0xbf58476d1ce4e5b9) % EVERY
+    x = ((x ^ (x >> 27)) * 0x94d049bb133111eb) % EVERY
+    return x ^ (x >> 31)
+
+
+def key_of(seed, stream):
+    return mix((mix((seed + STEP) % EVERY) + stream * STEP) % EVERY)
+
+
+def hash_of(key, index):
+    return mix((key + index * STEP) % EVERY)
+
+
+def is_below(value, share):
+    return (value >> 11) * 2.0 ** -53 < share
+
+
 def is_held_out(rows, columns, share, seed):
     """The rule of core/holdout.cpp for single entries, written once more."""
-    step, every = 0x9e3779b97f4a7c15, 2 ** 64
+    key = key_of(seed, 1)
+    return np.array([[is_below(hash_of(hash_of(key, i), j), share) for j in range(columns)]
+                     for i in range(rows)])
 
-    def mix(x):
-        x = ((x ^ (x >> 30)) * 0xbf58476d1ce4e5b9) % every
-        x = ((x ^ (x >> 27)) * 0x94d049bb133111eb) % every
-        return x ^ (x >> 31)
 
-    def hash_of(key, index):
-        return mix((key + index * step) % every)
-
-    key = mix((mix((seed + step) % every) + step) % every)
-    return np.array([[(hash_of(hash_of(key, i), j) >> 11) * 2.0 ** -53 < share
-                      for j in range(columns)] for i in range(rows)])
+def held_out_lines(count, stream, share, seed):
+    """The same for rows, of stream 2, or columns, of stream 3."""
+    return np.array([is_below(hash_of(key_of(seed, stream), at), share) for at in range(count)])
 
 
 class Holdout(ObservedTest):
@@ -271,21 +287,25 @@ class Holdout(ObservedTest):
         expected = scores(raised, w @ h, self.stored & held_out)
         np.testing.assert_allclose(scored["rmse"], expected["rmse"], rtol=1e-12)
 
-    def test_blocks_are_not_seen(self):
-        """Rows and columns that are held out have factors of zeros; the rest is what it is."""
-        for processes in (1, 4):
-            self.succeed("factorize", "a.npy", "--rank", RANK, "--output", "r.h5", "--precision",
-                         "float64", "--holdout", 0.3, "--holdout-kind", "blocks",
-                         "--holdout-seed", 2, processes=processes)
+    def test_crossings_of_held_out_rows_and_columns_are_scored_and_not_seen(self):
+        """Factors do not depend on A where row and column are held out; there they are scored."""
+        crossing = np.outer(held_out_lines(ROWS, 2, 0.3, 2), held_out_lines(COLUMNS, 3, 0.3, 2))
+        self.assertTrue(0 < crossing.sum() < crossing.size)
+        np.save(self.folder / "b.npy", np.where(crossing, 1 - self.matrix / 4, self.matrix))
+        factors = []
+        for name, processes in (("a.npy", 4), ("b.npy", 4), ("a.npy", 1)):
+            self.succeed("factorize", name, "--rank", RANK, "--output", "r.h5", "--precision",
+                         "float64", "--holdout", 0.3, "--holdout-kind", "blocks", "--holdout-seed",
+                         2, "--max-iterations", 30, "--report", "r.json", processes=processes)
             w, h, _ = self.read_factors("r.h5")
-            rows = ~w.any(axis=1)
-            columns = ~h.any(axis=0)
-            if processes == 1:
-                first = rows, columns
-            self.assertTrue(0.1 * ROWS < rows.sum() < 0.6 * ROWS)
-            self.assertTrue(0.1 * COLUMNS < columns.sum() < 0.6 * COLUMNS)
-            np.testing.assert_array_equal(rows, first[0])
-            np.testing.assert_array_equal(columns, first[1])
+            factors.append((w, h))
+            scored = json.loads((self.folder / "r.json").read_text())["outcome"]["held_out"]
+            expected = scores(np.load(self.folder / name), w @ h, crossing)
+            for score in ("entries", "rmse", "mae"):
+                np.testing.assert_allclose(scored[score], expected[score], rtol=1e-9)
+        for other in factors[1:]:
+            for one, factor in zip(factors[0], other):
+                np.testing.assert_allclose(factor, one, rtol=1e-6, atol=1e-9)
 
 
 if __name__ == "__main__":
