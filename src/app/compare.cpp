@@ -8,6 +8,7 @@
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
 #include "tessera/app/problem.hpp"
+#include "tessera/app/row_graph.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
 #include "tessera/config/methods.hpp"
@@ -52,13 +53,17 @@ template <class Real>
 void run(const CompareOptions& options, const io::MatrixInput& input, report::Comparison comparison,
          const mpi::ProcessGrid& grid) {
   const auto& world = grid.comm();
-  const auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
+  auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
+  attach_row_graph(a, options.solver, options.input, grid);
   require_loss_finite(a.summary, options.solver, input.description());
   comparison.counted_entries = a.summary.total_weight;
   if (!options.solver.is_frobenius()) {
     comparison.error_name = "loss per entry";
   }
   const auto start = Starts<Real>(a, grid, options.solver).make(options.solver.seed);
+  for (const std::string& reason : config::left_out(options)) {
+    log::info("left out: " + reason);
+  }
   for (const auto& method : config::methods(options)) {
     comparison.contenders.push_back(
         contend<Real>(a, grid, start, method, options.stopping, comparison));

@@ -8,6 +8,7 @@
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
 #include "tessera/app/problem.hpp"
+#include "tessera/app/row_graph.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
 #include "tessera/core/log.hpp"
@@ -110,7 +111,10 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   PhaseTimes times;
 
   const auto all = timed(times, Phase::read, [&] {
-    return read_problem<Real>(input, options.input, options.observation, options.holdout, grid);
+    auto read =
+        read_problem<Real>(input, options.input, options.observation, options.holdout, grid);
+    attach_row_graph(read, solver, options.input, grid);
+    return read;
   });
   require_loss_finite(all.summary, solver, facts.input);
   const auto training =
@@ -126,8 +130,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
                                                 facts.fixed_components, world);
     facts.loss = loss_of(all, grid, factors, solver);
-    facts.penalty = world.sum(solve::penalty_value<Real>(factors.w.piece.view(), solver.penalty_w) +
-                              solve::penalty_value<Real>(factors.h.piece.view(), solver.penalty_h));
+    facts.penalty = solve::penalty_value(a, grid, factors, solver);
   });
   timed(times, Phase::write, [&] {
     products::restore_order(factors.w, a.row_order, world);

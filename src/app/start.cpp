@@ -25,6 +25,19 @@ Starts<Real>::Starts(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                                      "--rank to {} or more",
                                      solver.fix_h, fixed_.rank(), solver.rank, fixed_.rank()));
   }
+  double largest = 0;
+  for (const Real entry : fixed_.piece.span()) {
+    largest = std::max(largest, static_cast<double>(entry));
+  }
+  largest = grid.comm().max(largest);
+  if (solver.upper_bound > 0 && largest > solver.upper_bound) {
+    throw mpi::AgreedError(
+        ExitCode::usage,
+        fmt::format(
+            "the components in '{}' have entries up to {}, above --upper-bound {}. Raise it "
+            "to {} or more",
+            solver.fix_h, largest, solver.upper_bound, largest));
+  }
 }
 
 template <class Real>

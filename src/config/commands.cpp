@@ -6,6 +6,7 @@
 
 #include "tessera/config/methods.hpp"
 #include "tessera/config/parse.hpp"
+#include "tessera/config/penalty_conflicts.hpp"
 #include "tessera/core/error.hpp"
 
 #include "tables.hpp"
@@ -26,15 +27,6 @@ namespace {
 std::vector<std::string> run_conflicts(const RunOptions& run) {
   if (run.quiet && run.verbose) {
     return {"--quiet and --verbose exclude each other: give one of them"};
-  }
-  return {};
-}
-
-std::vector<std::string> penalty_conflicts(const SolverOptions& solver) {
-  if (solver.penalty_w.is_set() != solver.penalty_h.is_set() && solver.fix_h.empty()) {
-    return {
-        "a penalty on one factor alone has no effect: the other grows instead. Give both W and H "
-        "one (--l1-w or --l2-w, and --l1-h or --l2-h)"};
   }
   return {};
 }
@@ -90,7 +82,7 @@ std::vector<std::string> join(std::initializer_list<std::vector<std::string>> li
 }
 
 std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
-  auto found = penalty_conflicts(solver);
+  auto found = join({penalty_conflicts(solver), refused_penalties(solver)});
   if (solver.extrapolation == Switch::on && !is_monotone(solver.chosen_algorithm())) {
     found.push_back(
         fmt::format("--extrapolation on needs an algorithm whose loss never rises, "
@@ -151,6 +143,11 @@ std::vector<std::string> observed_conflicts(const SolverOptions& solver,
 std::vector<std::string> loss_conflicts(const SolverOptions& solver,
                                         const StoppingOptions& stopping, bool observed) {
   auto found = observed_conflicts(solver, stopping, observed);
+  if (observed || !solver.is_frobenius()) {
+    std::ranges::move(penalties_of_frobenius(solver, observed ? "missing or weighted entries"
+                                                              : "--loss " + loss_text(solver)),
+                      std::back_inserter(found));
+  }
   if (solver.beta != SolverOptions{}.beta && solver.loss != Loss::beta) {
     found.push_back(fmt::format("--beta is for --loss beta, not {}: leave out one of them",
                                 name_of(solver.loss)));
@@ -254,12 +251,19 @@ std::vector<std::string> conflicts(const FactorizeOptions& options) {
                      observation_conflicts(options.observation, options.input),
                      stopping_conflicts(options.stopping),
                      output_conflicts(options.output, options.input.path, "input file")});
+  if (options.holdout.share > 0 && options.holdout.kind == HoldoutKind::blocks) {
+    // What is held out is found with the other factor given, by an exact rule.
+    std::ranges::move(penalties_of_frobenius(options.solver, "--holdout-kind blocks"),
+                      std::back_inserter(found));
+  }
   const bool rescales =
       options.normalize == Normalization::l1 || options.normalize == Normalization::l2;
-  if (!options.solver.fix_h.empty() && rescales) {
-    found.push_back(fmt::format(
-        "--normalize {} would rescale what --fix-h keeps: leave it at auto, or give none",
-        name_of(options.normalize)));
+  const auto& solver = options.solver;
+  if (rescales && (!solver.fix_h.empty() || solver.upper_bound > 0)) {
+    found.push_back(
+        fmt::format("--normalize {} would rescale what {}: leave it at auto, or give none",
+                    name_of(options.normalize),
+                    solver.fix_h.empty() ? "--upper-bound limits" : "--fix-h keeps"));
   }
   return found;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tessera/config/nearest.hpp"
+#include "tessera/config/penalty_conflicts.hpp"
 #include "tessera/core/error.hpp"
 
 namespace tessera::config {
@@ -39,6 +40,8 @@ std::vector<Method> all_methods(const SolverOptions& solver, bool observed) {
   return all;
 }
 
+std::vector<std::string> refusals(const Method& method) { return refused_penalties(method.solver); }
+
 const Method& find(const std::vector<Method>& all, const std::string& name) {
   const auto found = std::ranges::find(all, name, &Method::name);
   if (found == all.end()) {
@@ -55,6 +58,7 @@ const Method& find(const std::vector<Method>& all, const std::string& name) {
 std::vector<Method> methods(const CompareOptions& options) {
   auto all = all_methods(options.solver, options.observation.is_set());
   if (options.algorithms == "all") {
+    std::erase_if(all, [](const Method& method) { return !refusals(method).empty(); });
     return all;
   }
   std::vector<Method> chosen;
@@ -64,8 +68,21 @@ std::vector<Method> methods(const CompareOptions& options) {
       throw UsageError(fmt::format("--algorithms names '{}' twice", name));
     }
     chosen.push_back(find(all, name));
+    if (const auto refused = refusals(chosen.back()); !refused.empty()) {
+      throw UsageError(refused.front());
+    }
   }
   return chosen;
+}
+
+std::vector<std::string> left_out(const CompareOptions& options) {
+  std::vector<std::string> reasons;
+  if (options.algorithms == "all") {
+    for (const Method& method : all_methods(options.solver, options.observation.is_set())) {
+      std::ranges::copy(refusals(method), std::back_inserter(reasons));
+    }
+  }
+  return reasons;
 }
 
 }  // namespace tessera::config

@@ -149,6 +149,26 @@ OptionTable per_entry_options(double& l2_per_entry) {
              "for each observed entry times half the squared norms of its rows of W and H^T"})});
 }
 
+/// What not every algorithm takes.
+OptionTable special_penalty_options(SolverOptions& solver) {
+  return in_group(
+      "Penalties and a bound that only some algorithms take",
+      {real(solver.penalty_h.orthogonality,
+            {"orthogonality-h", "X",
+             "times the inner products of different rows of H (hals, mu, gradient)"}),
+       real(solver.upper_bound,
+            {"upper-bound", "X",
+             "largest entry that W and H may have; 0: none (hals, mu, gradient)"}),
+       real(solver.penalty_h.coupling,
+            {"smooth-h", "X",
+             "times half the squared differences of neighbouring columns of H (mu)"}),
+       file(solver.graph, "graph",
+            "symmetric matrix that says how near the rows of INPUT are to each other (mu)"),
+       real(solver.penalty_w.coupling,
+            {"graph-weight", "X",
+             "times half the squared differences of the rows of W that --graph joins"})});
+}
+
 OptionTable stopping_options(StoppingOptions& stopping) {
   return in_group(
       "Stopping, whichever comes first (0: off)",
@@ -197,7 +217,8 @@ OptionTable table(FactorizeOptions& options) {
        holdout_options(options.holdout), solver_options(options.solver),
        penalty_options(options.solver.penalty_w, "W"),
        penalty_options(options.solver.penalty_h, "H"),
-       per_entry_options(options.solver.l2_per_entry), stopping_options(options.stopping),
+       per_entry_options(options.solver.l2_per_entry), special_penalty_options(options.solver),
+       stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
                                  threads_option(options.run)}),
        in_group("Output",
@@ -236,7 +257,8 @@ OptionTable table(CompareOptions& options) {
        in_group("Comparison", loss_options(options.solver)),
        penalty_options(options.solver.penalty_w, "W"),
        penalty_options(options.solver.penalty_h, "H"),
-       per_entry_options(options.solver.l2_per_entry), stopping_options(options.stopping),
+       per_entry_options(options.solver.l2_per_entry), special_penalty_options(options.solver),
+       stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
                                  threads_option(options.run)}),
        in_group("Output",

@@ -32,6 +32,14 @@ Partition Partition::even(Index total, int parts) {
   return Partition(std::move(offsets));
 }
 
+Partition Partition::of_sizes(std::span<const Index> sizes) {
+  std::vector<Index> offsets{0};
+  for (const Index size : sizes) {
+    offsets.push_back(offsets.back() + size);
+  }
+  return Partition(std::move(offsets));
+}
+
 Partition Partition::balanced(std::span<const Index> weights, int parts) {
   Index total = 0;
   for (const Index weight : weights) {

@@ -5,39 +5,23 @@
 #include <vector>
 
 #include "tessera/matrix/partition.hpp"
+#include "tessera/matrix/piece_owners.hpp"
 
 namespace tessera::products {
 namespace {
 
-/// Which process wants a row, from the ranges of all processes, which need not stand in rank order.
-class Owners {
- public:
-  Owners(Range wanted, const mpi::Communicator& comm) {
-    std::vector<Index> begins(static_cast<std::size_t>(comm.size()));
-    const mpi::Layout one_each(std::vector<Index>(begins.size(), 1));
-    // An empty range owns no row, wherever it begins.
-    const Index begin = wanted.empty() ? kNowhere : wanted.begin;
-    comm.all_gather(std::span(&begin, 1), one_each, std::span(begins));
-    for (std::size_t process = 0; process < begins.size(); ++process) {
-      if (begins[process] != kNowhere) {
-        starts_.push_back({begins[process], static_cast<int>(process)});
-      }
-    }
-    std::ranges::sort(starts_, {}, &Start::row);
+/// Which process wants a row, from the ranges of all processes. Collective.
+PieceOwners gather_owners(Range wanted, const mpi::Communicator& comm) {
+  const Index own[] = {wanted.begin, wanted.end};
+  std::vector<Index> bounds(2 * static_cast<std::size_t>(comm.size()));
+  const mpi::Layout two_each(std::vector<Index>(static_cast<std::size_t>(comm.size()), 2));
+  comm.all_gather(std::span<const Index>(own), two_each, std::span(bounds));
+  std::vector<Range> pieces;
+  for (std::size_t at = 0; at < bounds.size(); at += 2) {
+    pieces.push_back({bounds[at], bounds[at + 1]});
   }
-
-  [[nodiscard]] int of(Index row) const {
-    return std::prev(std::ranges::upper_bound(starts_, row, {}, &Start::row))->process;
-  }
-
- private:
-  static constexpr Index kNowhere = -1;
-  struct Start {
-    Index row;
-    int process;
-  };
-  std::vector<Start> starts_;
-};
+  return PieceOwners(pieces);
+}
 
 std::vector<Index> times(std::vector<Index> counts, Index k) {
   std::ranges::for_each(counts, [k](Index& count) { count *= k; });
@@ -51,7 +35,7 @@ Factor<Real> redistribute(const Factor<Real>& factor, Range wanted,
                           const std::function<Index(Index)>& target,
                           const mpi::Communicator& comm) {
   const Index k = factor.rank();
-  const Owners owners(wanted, comm);
+  const PieceOwners owners = gather_owners(wanted, comm);
 
   // Rows sorted by the process that is to own them, each with its new index.
   std::vector<Index> targets(static_cast<std::size_t>(factor.owned.size()));

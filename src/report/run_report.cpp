@@ -7,7 +7,8 @@ namespace tessera::report {
 Payload loop_payload(const RunReport& report) {
   const auto& predicted = report.cost.predicted_payload;
   const std::int64_t counted = report.cost.loop_traffic.bytes_of(mpi::Collective::all_gather) +
-                               report.cost.loop_traffic.bytes_of(mpi::Collective::reduce_scatter);
+                               report.cost.loop_traffic.bytes_of(mpi::Collective::reduce_scatter) +
+                               report.cost.loop_traffic.bytes_of(mpi::Collective::all_to_all);
   Payload payload;
   payload.predicted_bytes_per_iteration = predicted.bytes_per_iteration;
   payload.as_predicted = counted == predicted.bytes;

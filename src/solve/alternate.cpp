@@ -1,5 +1,8 @@
 #include "tessera/solve/alternate.hpp"
 
+#include <algorithm>
+
+#include "tessera/config/upper_bound.hpp"
 #include "tessera/products/divergence.hpp"
 #include "tessera/products/observations.hpp"
 #include "tessera/solve/extrapolation.hpp"
@@ -18,6 +21,18 @@ Momentum momentum_of(const SolverOptions& solver) {
     return Momentum::none;
   }
   return solver.chosen_algorithm() == Algorithm::mu ? Momentum::growing : Momentum::projected;
+}
+
+/// Entries beyond the upper bound become the bound, but those that stay as they are.
+template <class Real>
+void cut_at_upper_bound(FactorPair<Real>& factors, const Settings& settings) {
+  const Real bound = largest_entry<Real>(settings.solver.upper_bound);
+  const auto cut = [bound](Real& entry) { entry = std::min(entry, bound); };
+  std::ranges::for_each(factors.w.piece.span(), cut);
+  for (Index row = 0; row < factors.h.piece.rows(); ++row) {
+    Real* entries = factors.h.piece.view().row(row);
+    std::for_each(entries + settings.fixed_h, entries + factors.rank(), cut);
+  }
 }
 
 /// The loop itself.
@@ -92,7 +107,7 @@ Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
   const double reference =
       products::reference_loss(problem.a, problem.grid, settings.solver.divergence());
   const mpi::Traffic traffic_before = problem.grid.traffic();
-  Extrapolation<Real> extrapolation(momentum, problem.factors);
+  Extrapolation<Real> extrapolation(momentum, problem.factors, settings.solver.upper_bound);
   const auto steps = make_steps(problem, extrapolation, updates_h);
   Supervisor<Real> supervisor(
       settings.stopping, reference,
@@ -110,6 +125,7 @@ template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   FactorPair<Real>& factors, const Settings& settings,
                   std::span<Observer* const> observers, PhaseTimes& times) {
+  cut_at_upper_bound(factors, settings);
   return run(Problem<Real>{a, grid, factors, settings, times}, momentum_of(settings.solver), true,
              observers);
 }
@@ -125,7 +141,7 @@ template <class Real>
 void fit_components(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                     FactorPair<Real>& factors, const Settings& settings, PhaseTimes& times) {
   const Problem<Real> problem{a, grid, factors, settings, times};
-  const Extrapolation<Real> none(Momentum::none, factors);
+  const Extrapolation<Real> none(Momentum::none, factors, settings.solver.upper_bound);
   const auto steps = make_steps(problem, none, true);
   StoppingRule stopping(settings.stopping,
                         products::reference_loss(a, grid, settings.solver.divergence()));

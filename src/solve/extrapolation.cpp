@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tessera/config/upper_bound.hpp"
+
 namespace tessera::solve {
 namespace {
 
@@ -15,8 +17,13 @@ constexpr double kGrowBound = 1.005;
 }  // namespace
 
 template <class Real>
-Extrapolation<Real>::Extrapolation(Momentum momentum, const FactorPair<Real>& start)
-    : momentum_(momentum), beta_(kFirstBeta), bound_(kFirstBound), last_accepted_(kFirstBeta) {
+Extrapolation<Real>::Extrapolation(Momentum momentum, const FactorPair<Real>& start,
+                                   double upper_bound)
+    : momentum_(momentum),
+      upper_bound_(largest_entry<Real>(upper_bound)),
+      beta_(kFirstBeta),
+      bound_(kFirstBound),
+      last_accepted_(kFirstBeta) {
   if (is_on()) {
     plain_ = start;
   }
@@ -33,8 +40,9 @@ void Extrapolation<Real>::extrapolate(MatrixView<Real> factor, MatrixView<Real> 
   for (std::size_t entry = 0; entry < current.size(); ++entry) {
     const Real next = current[entry];
     const Real change = next - before[entry];
-    current[entry] = momentum_ == Momentum::growing ? next + beta * std::max(Real{0}, change)
-                                                    : std::max(Real{0}, next + beta * change);
+    const Real beyond = momentum_ == Momentum::growing ? next + beta * std::max(Real{0}, change)
+                                                       : std::max(Real{0}, next + beta * change);
+    current[entry] = std::min(upper_bound_, beyond);
     before[entry] = next;
   }
 }

@@ -3,6 +3,7 @@
 #include "tessera/products/gram_message.hpp"
 #include "tessera/solve/diagnostics.hpp"
 #include "tessera/solve/monitor.hpp"
+#include "tessera/solve/row_coupling.hpp"
 #include "tessera/solve/steps.hpp"
 
 namespace tessera::solve {
@@ -21,7 +22,8 @@ std::unique_ptr<update::UpdateRule<Real>> make_rule(const Problem<Real>& problem
        .inner = update::inner_steps(solver, own.global_rows, other_rows,
                                     problem.a.summary.stored_entries),
        .step = solver.step,
-       .penalty = penalty});
+       .penalty = penalty,
+       .upper_bound = solver.upper_bound});
 }
 
 /// To a gram and a cross product, what is not stored is zero.
@@ -51,8 +53,12 @@ class FrobeniusSteps final : public Steps<Real> {
         products_(problem.a, problem.grid, factors_.rank(), problem.times),
         gram_w_(problem.grid.comm(), factors_.rank(), problem.times),
         gram_h_(problem.grid.comm(), factors_.rank(), problem.times),
+        coupling_w_(couple_w(problem.a, grid_, problem.settings.solver, times_)),
+        coupling_h_(couple_h(problem.a, grid_, problem.settings.solver, times_)),
         monitor_(problem.a.summary.squared_norm, problem.settings, extrapolation.is_on(),
                  problem.times) {
+    coupling_w_.renew(w());
+    coupling_h_.renew(h());
     gram_w_.begin(w(), {});
     gram_w_.finish();
   }
@@ -76,8 +82,12 @@ class FrobeniusSteps final : public Steps<Real> {
 
   /// W ← argmin ½tr(W·G·Wᵀ) − tr(W·Cᵀ), as far as the rule goes.
   void update_w() override {
-    monitor_.before_w(gram_w_.gram(), gram_h_.gram(), cross_, w());
-    timed(times_, Phase::update, [&] { rule_w_->update(gram_h_.gram(), cross_, w()); });
+    if (extrapolation_.is_on()) {
+      coupling_w_.renew(w());  // a restart may have set it back
+    }
+    monitor_.before_w(gram_w_.gram(), gram_h_.gram(), cross_, w(), coupling_w_.terms());
+    timed(times_, Phase::update,
+          [&] { rule_w_->update(gram_h_.gram(), cross_, w(), coupling_w_.terms()); });
   }
 
   /// G = Wᵀ·W and C = Aᵀ·W for H, in the same way.
@@ -85,15 +95,30 @@ class FrobeniusSteps final : public Steps<Real> {
     gram_w_.begin(w(), {});
     cross_ = products_.transposed_times_w(w(), [&] { gram_w_.progress(); });
     gram_w_.finish();
-    monitor_.before_h(gram_w_.gram(), gram_h_.gram(), cross_, h());
-    timed(times_, Phase::update, [&] { rule_h_->update(gram_w_.gram(), cross_, h()); });
-    monitor_.after_h(gram_w_.gram(), cross_, w(), h());
+    // What the loss of the iterate needs of S·F is what the next updates need, too, unless they
+    // start from another point than it.
+    coupling_w_.renew(w());
+    if (extrapolation_.is_on()) {
+      coupling_h_.renew(h());
+    }
+    monitor_.before_h(gram_w_.gram(), gram_h_.gram(), cross_, h(), coupling_h_.terms());
+    timed(times_, Phase::update,
+          [&] { rule_h_->update(gram_w_.gram(), cross_, h(), coupling_h_.terms()); });
+    coupling_h_.renew(h());
+    monitor_.after_h(gram_w_.gram(), cross_, w(), h(),
+                     coupling_w_.penalty() + coupling_h_.penalty());
   }
 
   [[nodiscard]] Effort effort() const override {
+    const std::int64_t renewals = extrapolation_.is_on() ? 2 : 1;  // an iteration
+    const auto& comm = grid_.comm();
+    const auto coupled_per_iteration =
+        comm.sum(renewals * (coupling_w_.bytes_per_renewal() + coupling_h_.bytes_per_renewal()));
+    const auto coupled = comm.sum(coupling_w_.bytes_moved() + coupling_h_.bytes_moved());
     return {.products = products_.computed(),
-            .predicted_bytes = products_.predicted_bytes(),
-            .predicted_bytes_per_iteration = products_.predicted_bytes_per_pair(),
+            .predicted_bytes = products_.predicted_bytes() + coupled,
+            .predicted_bytes_per_iteration =
+                products_.predicted_bytes_per_pair() + coupled_per_iteration,
             .w = of_all_processes(rule_w_->diagnostics(), grid_.comm()),
             .h = of_all_processes(rule_h_->diagnostics(), grid_.comm())};
   }
@@ -111,6 +136,8 @@ class FrobeniusSteps final : public Steps<Real> {
   products::CrossProducts<Real> products_;
   products::GramMessage<Real> gram_w_;
   products::GramMessage<Real> gram_h_;
+  RowCoupling<Real> coupling_w_;
+  RowCoupling<Real> coupling_h_;
   Monitor<Real> monitor_;
   ConstMatrixView<Real> cross_;
 };

@@ -3,6 +3,7 @@
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
 #include "tessera/solve/monitor.hpp"
+#include "tessera/solve/row_coupling.hpp"
 
 namespace tessera::solve {
 
@@ -22,8 +23,14 @@ double kkt_residual(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   gram_h.begin(h, {});
   gram_h.finish();
   const auto nothing = [] {};
-  monitor.before_w(gram_w.gram(), gram_h.gram(), products.times_h(h, nothing), w);
-  monitor.before_h(gram_w.gram(), gram_h.gram(), products.transposed_times_w(w, nothing), h);
+  auto coupling_w = couple_w(a, grid, settings.solver, unused);
+  auto coupling_h = couple_h(a, grid, settings.solver, unused);
+  coupling_w.renew(w);
+  coupling_h.renew(h);
+  monitor.before_w(gram_w.gram(), gram_h.gram(), products.times_h(h, nothing), w,
+                   coupling_w.terms());
+  monitor.before_h(gram_w.gram(), gram_h.gram(), products.transposed_times_w(w, nothing), h,
+                   coupling_h.terms());
   gram_w.begin(w, monitor.shares());
   gram_w.finish();
   return monitor.record(0, gram_w.riders(), gram_w.gram(), gram_h.gram()).kkt_residual;

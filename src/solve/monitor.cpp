@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tessera/config/upper_bound.hpp"
 #include "tessera/kernels/gram.hpp"
-#include "tessera/kernels/optimality.hpp"
 #include "tessera/solve/penalty.hpp"
+#include "tessera/update/penalized_gram.hpp"
 
 namespace tessera::solve {
 namespace {
@@ -31,6 +32,7 @@ Monitor<Real>::Monitor(double squared_norm, const Settings& settings, bool extra
     : squared_norm_(squared_norm),
       penalty_w_(settings.solver.penalty_w),
       penalty_h_(settings.solver.penalty_h),
+      upper_bound_(largest_entry<Real>(settings.solver.upper_bound)),
       extrapolates_(extrapolates),
       measures_kkt_(settings.stopping.kkt_tolerance > 0),
       clock_(settings.stopping.time_limit),
@@ -43,45 +45,51 @@ Monitor<Real>::Monitor(double squared_norm, const Settings& settings, bool extra
 
 template <class Real>
 void Monitor<Real>::before_w(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
-                             ConstMatrixView<Real> cross, ConstMatrixView<Real> w) {
+                             ConstMatrixView<Real> cross, ConstMatrixView<Real> w,
+                             const Coupling<Real>& coupling) {
   shares_ = {};
   if (measures_kkt_) {
     balance(gram_w, gram_h, scale_);
-    measure(gram_h, cross, w, penalty_w_, shares_.squared_cross_w);
+    measure(gram_h, {.cross = cross, .factor = w, .coupling = coupling}, penalty_w_,
+            shares_.squared_cross_w);
   }
 }
 
 template <class Real>
 void Monitor<Real>::before_h(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
-                             ConstMatrixView<Real> cross, ConstMatrixView<Real> h) {
+                             ConstMatrixView<Real> cross, ConstMatrixView<Real> h,
+                             const Coupling<Real>& coupling) {
   if (measures_kkt_) {
     balance(gram_h, gram_w, scale_);
-    measure(gram_w, cross, h, penalty_h_, shares_.squared_cross_h);
+    measure(gram_w, {.cross = cross, .factor = h, .coupling = coupling}, penalty_h_,
+            shares_.squared_cross_h);
   }
 }
 
 template <class Real>
-void Monitor<Real>::measure(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                            ConstMatrixView<Real> factor, const Penalty& penalty,
-                            double& squared_cross) {
+void Monitor<Real>::measure(ConstMatrixView<double> gram, kernels::Subproblem<Real> subproblem,
+                            const Penalty& penalty, double& squared_cross) {
   const auto scope = times_.scope(Phase::objective);
   std::ranges::transform(gram.span(), gram_.span().begin(),
                          [](double value) { return static_cast<Real>(value); });
-  for (Index l = 0; l < gram_.rows(); ++l) {
-    gram_(l, l) += static_cast<Real>(penalty.l2);
-  }
-  const auto measured = kernels::measure_optimality<Real>(
-      {gram_.view(), cross, factor, penalty.l1, scale_}, std::span<Real>(workspace_));
+  update::add_penalty(penalty, gram_.view());
+  subproblem.gram = gram_.view();
+  subproblem.l1 = penalty.l1;
+  subproblem.scale = scale_;
+  subproblem.upper_bound = upper_bound_;
+  const auto measured = kernels::measure_optimality(subproblem, std::span<Real>(workspace_));
   shares_.squared_projected_gradient += measured.projected_gradient;
   squared_cross = measured.cross;
 }
 
 template <class Real>
 void Monitor<Real>::after_h(ConstMatrixView<double> gram_w, ConstMatrixView<Real> cross,
-                            ConstMatrixView<Real> w, ConstMatrixView<Real> h) {
+                            ConstMatrixView<Real> w, ConstMatrixView<Real> h,
+                            double coupled_penalty) {
   const auto scope = times_.scope(Phase::objective);
   shares_.inner_product = kernels::inner_product(cross, h);
-  shares_.penalty = penalty_value(w, penalty_w_) + penalty_value(h, penalty_h_);
+  shares_.penalty =
+      penalty_of_rows(w, penalty_w_) + penalty_of_rows(h, penalty_h_) + coupled_penalty;
   if (extrapolates_) {
     kernels::gram(h, gram_tile_.view(), gram_h_.view());
     shares_.squared_model_norm = dot(gram_w, gram_h_.view());
@@ -92,7 +100,7 @@ template <class Real>
 void Monitor<Real>::after_w(ConstMatrixView<Real> cross, ConstMatrixView<Real> w) {
   const auto scope = times_.scope(Phase::objective);
   shares_.inner_product = kernels::inner_product(cross, w);
-  shares_.penalty = penalty_value(w, penalty_w_);
+  shares_.penalty = penalty_of_rows(w, penalty_w_);
 }
 
 template <class Real>

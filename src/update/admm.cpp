@@ -14,7 +14,7 @@ constexpr double kInnerReduction = 0.1;  ///< of the residuals, ends a row's ste
 
 template <class Real>
 Admm<Real>::Admm(const RuleSettings& settings)
-    : UpdateRule<Real>(settings.rank, settings.penalty),
+    : UpdateRule<Real>(settings),
       inner_(settings.inner),
       shifted_(settings.rank, settings.rank),
       cholesky_(settings.rank),

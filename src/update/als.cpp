@@ -6,7 +6,7 @@ namespace tessera::update {
 
 template <class Real>
 Als<Real>::Als(const RuleSettings& settings)
-    : UpdateRule<Real>(settings.rank, settings.penalty),
+    : UpdateRule<Real>(settings),
       gram_(settings.rank),
       cholesky_(settings.rank),
       live_(1, settings.rank),

@@ -41,7 +41,7 @@ double largest_magnitude(std::span<const double> values) {
 
 template <class Real>
 Exact<Real>::Exact(const RuleSettings& settings, std::unique_ptr<Pivoting> pivoting)
-    : UpdateRule<Real>(settings.rank, settings.penalty),
+    : UpdateRule<Real>(settings),
       pivoting_(std::move(pivoting)),
       gram_(settings.rank),
       cholesky_(settings.rank),

@@ -8,19 +8,26 @@ namespace {
 RuleSettings of_free_components(RuleSettings settings) {
   settings.rank -= settings.fixed;
   settings.fixed = 0;
+  settings.penalty.orthogonality = 0;
   return settings;
+}
+
+/// What the rule of the free components does not see: that they are to be orthogonal to the fixed
+/// ones too. All other penalties are a constant on what is fixed.
+RuleSettings of_all_components(const RuleSettings& settings) {
+  return {.rank = settings.rank, .penalty = {.orthogonality = settings.penalty.orthogonality}};
 }
 
 }  // namespace
 
-// The penalty is the inner rule's alone: on what is fixed it is a constant.
 template <class Real>
 FixedComponents<Real>::FixedComponents(const RuleSettings& settings)
-    : UpdateRule<Real>(settings.rank, Penalty{}),
+    : UpdateRule<Real>(of_all_components(settings)),
       fixed_(settings.fixed),
       free_gram_(settings.rank - fixed_, settings.rank - fixed_),
       free_cross_(settings.rows, settings.rank - fixed_),
-      free_factor_(settings.rows, settings.rank - fixed_) {
+      free_factor_(settings.rows, settings.rank - fixed_),
+      free_attraction_(settings.penalty.coupling > 0 ? settings.rows : 0, settings.rank - fixed_) {
   if (fixed_ < settings.rank) {
     rule_ = make_update_rule<Real>(of_free_components(settings));
   }
@@ -46,10 +53,21 @@ void FixedComponents<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<
     }
     std::copy_n(factor.row(row) + fixed_, free, free_factor_.view().row(row));
   }
-  rule_->update(free_gram_.view(), free_cross_.view(), free_factor_.view());
+  rule_->update(free_gram_.view(), free_cross_.view(), free_factor_.view(), free_coupling());
   for (Index row = 0; row < factor.rows(); ++row) {
     std::copy_n(free_factor_.view().row(row), free, factor.row(row) + fixed_);
   }
+}
+
+template <class Real>
+Coupling<Real> FixedComponents<Real>::free_coupling() {
+  const auto& [attraction, degrees] = this->coupling();
+  for (Index row = 0; row < attraction.rows(); ++row) {
+    std::copy_n(attraction.row(row) + fixed_, free_attraction_.columns(),
+                free_attraction_.view().row(row));
+  }
+  return this->coupling().is_set() ? Coupling<Real>{free_attraction_.view(), degrees}
+                                   : Coupling<Real>{};
 }
 
 template class FixedComponents<float>;

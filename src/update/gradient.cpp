@@ -22,11 +22,12 @@ double dot(const AlignedVector<Real>& x, const AlignedVector<Real>& y) {
 }
 
 template <class Real>
-double squared_projected_gradient(const Real* factor, const AlignedVector<Real>& gradient) {
+double squared_projected_gradient(const Real* factor, Real bound,
+                                  const AlignedVector<Real>& gradient) {
   double sum = 0;
   for (std::size_t l = 0; l < gradient.size(); ++l) {
     const double value = gradient[l];
-    if (factor[l] > 0 || value < 0) {
+    if ((factor[l] > 0 || value < 0) && (factor[l] < bound || value > 0)) {
       sum += value * value;
     }
   }
@@ -37,7 +38,7 @@ double squared_projected_gradient(const Real* factor, const AlignedVector<Real>&
 
 template <class Real>
 ProjectedGradient<Real>::ProjectedGradient(const RuleSettings& settings)
-    : UpdateRule<Real>(settings.rank, settings.penalty),
+    : UpdateRule<Real>(settings),
       inner_(settings.inner),
       step_(settings.step),
       largest_eigenvalue_(settings.rank),
@@ -70,11 +71,12 @@ void ProjectedGradient<Real>::apply(ConstMatrixView<double> gram, ConstMatrixVie
   }
 }
 
-/// candidate_ = [f − step·∇]₊
+/// candidate_ = f − step·∇, projected onto what a factor may be.
 template <class Real>
 void ProjectedGradient<Real>::propose(const Real* factor, double step) {
+  const Real bound = this->upper_bound();
   for (std::size_t l = 0; l < gradient_.size(); ++l) {
-    candidate_[l] = std::max(Real{0}, factor[l] - static_cast<Real>(step) * gradient_[l]);
+    candidate_[l] = std::clamp(factor[l] - static_cast<Real>(step) * gradient_[l], Real{0}, bound);
     difference_[l] = candidate_[l] - factor[l];
   }
 }
@@ -96,7 +98,7 @@ void ProjectedGradient<Real>::improve_row(const Real* cross, Real* factor, doubl
     for (std::size_t l = 0; l < gradient_.size(); ++l) {
       gradient_[l] -= cross[l] - static_cast<Real>(this->l1());
     }
-    const double norm = squared_projected_gradient(factor, gradient_);
+    const double norm = squared_projected_gradient(factor, this->upper_bound(), gradient_);
     if (inner == 0) {
       first_norm = norm;
     }

@@ -1,7 +1,6 @@
 #include "tessera/update/hals.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "tessera/kernels/parallel.hpp"
@@ -68,7 +67,7 @@ void sweep(const kernels::TileSubproblem<Real>& problem, InnerSteps inner, Tile<
 
 template <class Real>
 Hals<Real>::Hals(const RuleSettings& settings)
-    : UpdateRule<Real>(settings.rank, settings.penalty),
+    : UpdateRule<Real>(settings),
       inner_(settings.inner),
       gram_(settings.rank, settings.rank),
       inverse_(static_cast<std::size_t>(settings.rank)) {}
@@ -99,7 +98,7 @@ void Hals<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross
       load_transposed<Real>(factor.rows(rows), Real{0}, tile.factor.view());
       load_transposed<Real>(cross.rows(rows), static_cast<Real>(this->l1()), tile.cross.view());
       sweep<Real>({std::as_const(gram_).view(), inverse_, std::as_const(tile.cross).view(),
-                   std::numeric_limits<Real>::infinity()},
+                   this->upper_bound()},
                   inner_, tile);
       store_transposed<Real>(std::as_const(tile.factor).view(), factor.rows(rows));
     }

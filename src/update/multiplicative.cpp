@@ -8,7 +8,7 @@ namespace tessera::update {
 
 template <class Real>
 Multiplicative<Real>::Multiplicative(const RuleSettings& settings)
-    : UpdateRule<Real>(settings.rank, settings.penalty),
+    : UpdateRule<Real>(settings),
       gram_(settings.rank, settings.rank),
       denominator_(static_cast<std::size_t>(settings.rank)) {}
 
@@ -19,15 +19,19 @@ void Multiplicative<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<R
                          [](double value) { return static_cast<Real>(value); });
   const double scale = kernels::largest_diagonal(gram);
   const auto l1 = static_cast<Real>(this->l1());
+  const bool coupled = this->coupling().is_set();
+  const auto& [attraction, degrees] = this->coupling();
   for (Index row = 0; row < factor.rows(); ++row) {
     kernels::row_times_gram<Real>(factor.row(row), gram_.view(), denominator_.data());
+    const Real degree = coupled ? degrees[static_cast<std::size_t>(row)] : Real{0};
     for (Index l = 0; l < factor.columns(); ++l) {
       const Real c = cross(row, l);
-      const Real denominator =
-          denominator_[static_cast<std::size_t>(l)] + std::max(-c, Real{0}) + l1;
+      const Real numerator = std::max(c, Real{0}) + (coupled ? attraction(row, l) : Real{0});
+      const Real denominator = denominator_[static_cast<std::size_t>(l)] + std::max(-c, Real{0}) +
+                               degree * factor(row, l) + l1;
       if (denominator > 0 && kernels::is_live(gram, l, scale)) {
         // In this order nothing overflows: the denominator is at least F_l·G_ll.
-        factor(row, l) = factor(row, l) * std::max(c, Real{0}) / denominator;
+        factor(row, l) = std::min(this->upper_bound(), factor(row, l) * numerator / denominator);
       }
     }
   }

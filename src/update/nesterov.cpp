@@ -15,7 +15,7 @@ constexpr double kInnerReduction = 0.1;  ///< of the projected gradient, ends a 
 
 template <class Real>
 Nesterov<Real>::Nesterov(const RuleSettings& settings)
-    : UpdateRule<Real>(settings.rank, settings.penalty),
+    : UpdateRule<Real>(settings),
       inner_(settings.inner),
       largest_eigenvalue_(settings.rank),
       gram_(settings.rank, settings.rank),

@@ -1,7 +1,9 @@
 #include "tessera/update/update_rule.hpp"
 
 #include <algorithm>
+#include <string>
 
+#include "tessera/config/upper_bound.hpp"
 #include "tessera/core/error.hpp"
 #include "tessera/update/active_set.hpp"
 #include "tessera/update/admm.hpp"
@@ -13,6 +15,7 @@
 #include "tessera/update/hals.hpp"
 #include "tessera/update/multiplicative.hpp"
 #include "tessera/update/nesterov.hpp"
+#include "tessera/update/penalized_gram.hpp"
 
 namespace tessera::update {
 namespace {
@@ -23,23 +26,37 @@ std::unique_ptr<UpdateRule<Real>> make_exact(const RuleSettings& settings) {
   return std::make_unique<Exact<Real>>(settings, std::make_unique<Method>(rows, settings.rank));
 }
 
+void require_takes_penalties(const RuleSettings& settings) {
+  const auto& penalty = settings.penalty;
+  const bool is_special = penalty.orthogonality > 0 || settings.upper_bound > 0;
+  if ((is_special && !takes_orthogonality_and_bounds(settings.algorithm)) ||
+      (penalty.coupling > 0 && !takes_coupling(settings.algorithm))) {
+    throw UsageError("the algorithm " + std::string(name_of(settings.algorithm)) +
+                     " takes no penalty of orthogonality or coupling and no upper bound");
+  }
+}
+
 }  // namespace
 
 template <class Real>
-UpdateRule<Real>::UpdateRule(Index rank, const Penalty& penalty)
-    : penalty_(penalty), gram_(rank, rank) {}
+UpdateRule<Real>::UpdateRule(const RuleSettings& settings)
+    : penalty_(settings.penalty),
+      upper_bound_(largest_entry<Real>(settings.upper_bound)),
+      gram_(settings.rank, settings.rank) {}
 
 template <class Real>
 void UpdateRule<Real>::update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                              MatrixView<Real> factor) {
+                              MatrixView<Real> factor, const Coupling<Real>& coupling) {
   const Index k = gram_.rows();
   require_shape("the gram matrix", gram, k, k);
   require_shape("the factor", factor, factor.rows(), k);
   require_shape("the cross product", cross, factor.rows(), k);
-  std::ranges::copy(gram.span(), gram_.span().begin());
-  for (Index l = 0; l < k; ++l) {
-    gram_(l, l) += penalty_.l2;
+  if (coupling.is_set()) {
+    require_shape("the coupling", coupling.attraction, factor.rows(), k);
   }
+  coupling_ = coupling;
+  std::ranges::copy(gram.span(), gram_.span().begin());
+  add_penalty(penalty_, gram_.view());
   apply(gram_.view(), cross, factor);
 }
 
@@ -69,6 +86,7 @@ InnerSteps inner_steps(const SolverOptions& solver, Index own_rows, Index other_
 
 template <class Real>
 std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings) {
+  require_takes_penalties(settings);
   if (settings.fixed > 0) {
     return std::make_unique<FixedComponents<Real>>(settings);
   }

@@ -193,5 +193,34 @@ TYPED_TEST(Kernels, OptimalityIsZeroExactlyAtTheSolution) {
   EXPECT_EQ(elsewhere.projected_gradient, 1.0 + 9.0);
 }
 
+TYPED_TEST(Kernels, OptimalityCountsBoundsAndCoupledRows) {
+  // Two rows of one component, joined by an edge of weight 2: ∇ = f − c + 2·(f − other f).
+  Matrix<TypeParam> one(1, 1);
+  one(0, 0) = 1;
+  Matrix<TypeParam> cross(2, 1);
+  Matrix<TypeParam> factor(2, 1);
+  factor(0, 0) = 4;
+  factor(1, 0) = 1;
+  Matrix<TypeParam> attraction(2, 1);
+  attraction(0, 0) = 2 * factor(1, 0);
+  attraction(1, 0) = 2 * factor(0, 0);
+  const std::vector<TypeParam> degrees = {2, 2};
+  const std::vector<double> scale = {1.0};
+  std::vector<TypeParam> workspace(1);
+  kernels::Subproblem<TypeParam> problem{.gram = one.view(),
+                                         .cross = cross.view(),
+                                         .factor = factor.view(),
+                                         .scale = scale,
+                                         .coupling = {attraction.view(), degrees}};
+  const auto measured = [&] {
+    return kernels::measure_optimality<TypeParam>(problem, workspace).projected_gradient;
+  };
+  EXPECT_EQ(measured(), 10.0 * 10.0 + 5.0 * 5.0);
+  problem.upper_bound = 4;  // the objective falls away from it: no reason to stay
+  EXPECT_EQ(measured(), 10.0 * 10.0 + 5.0 * 5.0);
+  cross(0, 0) = 20;  // it would fall beyond it: optimal
+  EXPECT_EQ(measured(), 5.0 * 5.0);
+}
+
 }  // namespace
 }  // namespace tessera

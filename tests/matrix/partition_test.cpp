@@ -129,6 +129,17 @@ TEST_P(DistributionTest, PiecesOfHCutEachColumnBlockAlongItsGridColumn) {
   }
 }
 
+TEST(Partition, OfSizesHasPartsOfTheseSizes) {
+  const std::vector<Index> sizes = {2, 0, 3, 0};
+  const auto partition = Partition::of_sizes(sizes);
+  ASSERT_EQ(partition.parts(), 4);
+  EXPECT_EQ(partition.total(), 5);
+  EXPECT_EQ(partition.part(0), (Range{0, 2}));
+  EXPECT_EQ(partition.part(1), (Range{2, 2}));
+  EXPECT_EQ(partition.part(2), (Range{2, 5}));
+  EXPECT_EQ(partition.owner(2), 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Grids, DistributionTest,
                          ::testing::Values(std::pair{1, 1}, std::pair{1, 4}, std::pair{4, 1},
                                            std::pair{2, 3}, std::pair{3, 2}, std::pair{5, 7}));

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -52,6 +54,111 @@ TEST(Penalty, MonotoneRulesReachThePenalizedMinimum) {
         EXPECT_LE(violation, 1e-6) << name << " row " << i << " component " << l;
       }
     }
+  }
+}
+
+/// The rules that take a penalty of orthogonality and an upper bound, with every choice they have.
+std::vector<update::RuleSettings> special_rules() {
+  return {{.algorithm = Algorithm::hals},
+          {.algorithm = Algorithm::hals, .inner = {5, true}},
+          {.algorithm = Algorithm::mu},
+          {.algorithm = Algorithm::gradient, .inner = {10, true}},
+          {.algorithm = Algorithm::gradient, .inner = {10, true}, .step = Step::lipschitz}};
+}
+
+std::unique_ptr<update::UpdateRule<double>> make_special(update::RuleSettings settings, Index rows,
+                                                         Index rank, const Penalty& penalty,
+                                                         double upper_bound) {
+  settings.rows = rows;
+  settings.rank = rank;
+  settings.penalty = penalty;
+  settings.upper_bound = upper_bound;
+  return update::make_update_rule<double>(settings);
+}
+
+TEST(Penalty, OrthogonalityAndBoundsNeverRaiseTheObjectiveAndBoundsHold) {
+  // The last one makes the subproblem indefinite.
+  constexpr Penalty kSpecial[] = {{}, {.orthogonality = 0.3}, {0.2, 0.1, 0.5}, {0, 0, 1e3}};
+  for (const auto& settings : special_rules()) {
+    for (const Penalty& penalty : kSpecial) {
+      for (const double bound : {0.0, 0.25, 0.9}) {
+        auto problem = make_nonnegative_subproblem<double>(40, 5, 3);
+        for (double& entry : problem.factor.span()) {
+          entry = bound > 0 ? std::min(entry, bound) : entry;
+        }
+        const auto rule = make_special(settings, 40, 5, penalty, bound);
+        double last = objective(problem, penalty);
+        const double scale = std::abs(last);
+        for (int i = 0; i < 20; ++i) {
+          rule->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
+          const double next = objective(problem, penalty);
+          ASSERT_LE(next, last + 1e-13 * scale) << name_of(settings.algorithm) << ", update " << i;
+          last = next;
+        }
+        for (const double entry : problem.factor.span()) {
+          ASSERT_TRUE(entry >= 0 && (bound == 0 || entry <= bound)) << entry;
+        }
+      }
+    }
+  }
+}
+
+/// At the minimum over a box the gradient is 0 inside, not negative at 0 and not positive at the
+/// bound.
+TEST(Penalty, BoundedRulesReachTheMinimumOfTheBox) {
+  constexpr double kBound = 0.3;
+  const Penalty penalty{.l2 = 0.8, .orthogonality = 0.1};
+  for (const auto& settings : special_rules()) {
+    if (settings.algorithm == Algorithm::mu) {
+      continue;
+    }
+    auto problem = make_subproblem<double>(20, 4, 5);
+    for (double& entry : problem.factor.span()) {
+      entry = std::min(entry, kBound);
+    }
+    const auto rule = make_special(settings, 20, 4, penalty, kBound);
+    for (int i = 0; i < 3000; ++i) {
+      rule->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
+    }
+    Index at_bound = 0;
+    for (Index i = 0; i < 20; ++i) {
+      for (Index l = 0; l < 4; ++l) {
+        const double value = problem.factor(i, l);
+        double gradient = penalty.l2 * value - problem.cross(i, l);
+        for (Index j = 0; j < 4; ++j) {
+          gradient +=
+              problem.factor(i, j) * (problem.gram(j, l) + (j == l ? 0.0 : penalty.orthogonality));
+        }
+        const double violation = value <= 0        ? std::max(0.0, -gradient)
+                                 : value >= kBound ? std::max(0.0, gradient)
+                                                   : std::abs(gradient);
+        EXPECT_LE(violation, 1e-6) << name_of(settings.algorithm);
+        at_bound += value >= kBound ? 1 : 0;
+      }
+    }
+    EXPECT_GT(at_bound, 0) << "the bound does not matter here";
+  }
+}
+
+TEST(Penalty, RulesRefuseWhatTheyCannotTake) {
+  for (const auto& [algorithm, name] : EnumNames<Algorithm>::values) {
+    const update::RuleSettings plain{.algorithm = algorithm, .rows = 3, .rank = 2};
+    auto orthogonal = plain;
+    orthogonal.penalty.orthogonality = 1;
+    auto bounded = plain;
+    bounded.upper_bound = 1;
+    auto coupled = plain;
+    coupled.penalty.coupling = 1;
+    const auto is_made = [](const update::RuleSettings& settings) {
+      try {
+        return update::make_update_rule<double>(settings) != nullptr;
+      } catch (const UsageError&) {
+        return false;
+      }
+    };
+    EXPECT_EQ(is_made(orthogonal), takes_orthogonality_and_bounds(algorithm)) << name;
+    EXPECT_EQ(is_made(bounded), takes_orthogonality_and_bounds(algorithm)) << name;
+    EXPECT_EQ(is_made(coupled), takes_coupling(algorithm)) << name;
   }
 }
 

@@ -69,6 +69,7 @@ double objective(const Subproblem<Real>& problem, const Penalty& penalty = {}) {
       double product = 0;
       for (Index j = 0; j < k; ++j) {
         product += problem.gram(l, j) * problem.factor(i, j);
+        product += j == l ? 0.0 : penalty.orthogonality * problem.factor(i, j);
       }
       const double f = problem.factor(i, l);
       value += f * (0.5 * product - static_cast<double>(problem.cross(i, l)));
@@ -80,7 +81,8 @@ double objective(const Subproblem<Real>& problem, const Penalty& penalty = {}) {
 
 /// A rule as a run with default options makes it, for a factor of 100 rows against one of 90.
 template <class Real>
-auto make_rule(Algorithm algorithm, Index rows, Index rank, const Penalty& penalty = {}) {
+auto make_rule(Algorithm algorithm, Index rows, Index rank, const Penalty& penalty = {},
+               double upper_bound = 0) {
   SolverOptions solver;
   solver.algorithm = algorithm;
   solver.rank = rank;
@@ -88,7 +90,8 @@ auto make_rule(Algorithm algorithm, Index rows, Index rank, const Penalty& penal
                                          .rows = rows,
                                          .rank = rank,
                                          .inner = update::inner_steps(solver, 100, 90, 9000),
-                                         .penalty = penalty});
+                                         .penalty = penalty,
+                                         .upper_bound = upper_bound});
 }
 
 template <class Real>

@@ -14,8 +14,13 @@ struct Method {
 };
 
 /// The methods that options.algorithms names, each with options.solver otherwise: "all", or names
-/// with commas between. plain-hals is hals with one sweep an update and no extrapolation.
-/// @throws UsageError that names the nearest known one, or one that is named twice.
+/// with commas between. plain-hals is hals with one sweep an update and no extrapolation. All are
+/// those that can take the penalties.
+/// @throws UsageError that names the nearest known one, one that is named twice, or the penalty
+/// that one cannot take.
 [[nodiscard]] std::vector<Method> methods(const CompareOptions& options);
+
+/// Why some of "all" are not among methods(options), one sentence each.
+[[nodiscard]] std::vector<std::string> left_out(const CompareOptions& options);
 
 }  // namespace tessera::config

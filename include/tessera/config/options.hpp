@@ -190,13 +190,28 @@ struct HoldoutOptions {
   HoldoutKind kind = HoldoutKind::speckled;
 };
 
-/// λ₁‖F‖₁ + ½λ₂‖F‖²_F, added to the loss for one factor F; both in units of the loss.
+/// What is added to the loss for one factor F: λ₁‖F‖₁ + ½λ₂‖F‖²_F and the two below.
 struct Penalty {
   double l1 = 0;
   double l2 = 0;
+  double orthogonality = 0;  ///< times Σ_{l<l'} ⟨F_:l, F_:l'⟩
+  double coupling = 0;  ///< times ¼Σ_{i,i'} s_ii'·‖f_i − f_i'‖², for neighbouring rows of F
 
-  [[nodiscard]] bool is_set() const { return l1 > 0 || l2 > 0; }
+  [[nodiscard]] bool is_set() const {
+    return l1 > 0 || l2 > 0 || orthogonality > 0 || coupling > 0;
+  }
 };
+
+/// Whether a rule can take what makes a factor's subproblem indefinite, as Penalty::orthogonality
+/// does, and bounds on its entries.
+[[nodiscard]] constexpr bool takes_orthogonality_and_bounds(Algorithm algorithm) {
+  return algorithm == Algorithm::hals || algorithm == Algorithm::mu ||
+         algorithm == Algorithm::gradient;
+}
+/// Whether a rule can take Penalty::coupling, by which rows depend on each other.
+[[nodiscard]] constexpr bool takes_coupling(Algorithm algorithm) {
+  return algorithm == Algorithm::mu;
+}
 
 /// Whether one update leaves nothing to improve while the other factor stays fixed.
 [[nodiscard]] constexpr bool is_exact(Algorithm algorithm) {
@@ -219,6 +234,8 @@ struct SolverOptions {
   Penalty penalty_w = {};
   Penalty penalty_h = {};
   double l2_per_entry = 0;  ///< λ of ½λ(‖w_i‖² + ‖h_j‖²) for every observed entry (i, j)
+  double upper_bound = 0;  ///< of the entries of W and H; 0: none
+  std::string graph = {};  ///< m×m matrix file: which rows of W penalty_w.coupling ties together
   std::string fix_h = {};  ///< result or matrix file whose rows are kept as the first components
 
   /// β of the β-divergence that is the loss: 2 is Frobenius, 1 Kullback-Leibler, 0 Itakura-Saito.
@@ -281,9 +298,9 @@ struct FactorizeOptions {
   /// `normalize`, unless that is left to us: l2, for Kullback-Leibler l1 (rows of H are then
   /// distributions), or none where it would change what was asked for.
   [[nodiscard]] Normalization effective_normalization() const {
-    const bool keeps_scale =
-        solver.penalty_w.is_set() || solver.penalty_h.is_set() || solver.l2_per_entry > 0 ||
-        !solver.fix_h.empty();
+    const bool keeps_scale = solver.penalty_w.is_set() || solver.penalty_h.is_set() ||
+                             solver.l2_per_entry > 0 || solver.upper_bound > 0 ||
+                             !solver.fix_h.empty();
     if (normalize != Normalization::automatic) {
       return normalize;
     }

@@ -4,6 +4,7 @@
 
 #include "tessera/matrix/block.hpp"
 #include "tessera/matrix/partition.hpp"
+#include "tessera/matrix/row_graph.hpp"
 
 namespace tessera {
 
@@ -34,6 +35,7 @@ struct DataMatrix {
   MatrixSummary summary;
   Ordering row_order = Ordering(distribution.m());     ///< of the user's rows in A
   Ordering column_order = Ordering(distribution.n());  ///< of the user's columns in A
+  RowGraph<Real> row_graph = {};     ///< of this process's rows of W; unset unless asked for
   bool observed_only = false;        ///< entries that are not stored are missing, not zero
   AlignedVector<Real> weights = {};  ///< of the stored entries of a sparse block, in their order;
                                      ///< empty: all 1

@@ -13,6 +13,8 @@ class Partition {
  public:
   /// Parts whose sizes differ by at most one, the larger ones first.
   [[nodiscard]] static Partition even(Index total, int parts);
+  /// Parts of these sizes.
+  [[nodiscard]] static Partition of_sizes(std::span<const Index> sizes);
 
   [[nodiscard]] int parts() const { return static_cast<int>(offsets_.size()) - 1; }
   [[nodiscard]] Index total() const { return offsets_.back(); }

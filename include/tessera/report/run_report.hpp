@@ -74,7 +74,7 @@ struct CostSummary {
   double seconds = 0;       ///< whole program on process 0
   double loop_seconds = 0;  ///< the iterations alone
   PhaseStatistics phases{};
-  /// Of all-gathers and reduce-scatters, by the formulas of docs/distribution.md.
+  /// Of all-gathers, reduce-scatters and all-to-alls, by the formulas of docs/distribution.md.
   struct {
     std::int64_t bytes_per_iteration = 0;
     std::int64_t bytes = 0;  ///< a run that its loss ends has begun one more product
@@ -100,7 +100,7 @@ struct RunReport {
 
 /// The words a run must move.
 struct Payload {
-  std::int64_t bytes_per_iteration = 0;            ///< counted, all-gathers and reduce-scatters
+  std::int64_t bytes_per_iteration = 0;            ///< counted: what cost.predicted_payload is of
   std::int64_t predicted_bytes_per_iteration = 0;  ///< for Frobenius and KL
                                                    ///< 2·k·s·[(p_c − 1)·m + (p_r − 1)·n]
   bool as_predicted = false;                       ///< equal, over all iterations

@@ -13,19 +13,21 @@ enum class Momentum {
 
 /// Momentum for both factors, with restart.
 ///
-/// After a rule has turned the extrapolated factor F̂ into F_n, the next one starts beyond it. The
-/// loss that comes for free belongs to a feasible pair, for Frobenius (Ŵ, H_n), for multiplicative
-/// steps (Ŵ, Ĥ): this pair is the iterate of history, stopping and result. While its loss does not
-/// rise, β grows; when it rises, the run goes back to the last accepted pair, makes one plain step
-/// (β = 0), which cannot rise, and goes on with a smaller β.
-/// Source: Ang & Gillis, Neural Computation 2019, alg. 3, here in pair form; for multiplicative
-/// rules Hien, Leplat & Gillis, arXiv:2401.06646, 2024, whose direction of extrapolation this is.
+/// After a rule has turned the extrapolated factor F̂ into F_n, the next one starts beyond it, cut
+/// at the upper bound where there is one. The loss that comes for free belongs to a feasible pair,
+/// for Frobenius (Ŵ, H_n), for multiplicative steps (Ŵ, Ĥ): this pair is the iterate of history,
+/// stopping and result. While its loss does not rise, β grows; when it rises, the run goes back to
+/// the last accepted pair, makes one plain step (β = 0), which cannot rise, and goes on with a
+/// smaller β. Source: Ang & Gillis, Neural Computation 2019, alg. 3, here in pair form; for
+/// multiplicative rules Hien, Leplat & Gillis, arXiv:2401.06646, 2024, whose direction of
+/// extrapolation this is.
 ///
 /// The same numbers on every process. Switched off it does nothing and holds no copies.
 template <class Real>
 class Extrapolation {
  public:
-  Extrapolation(Momentum momentum, const FactorPair<Real>& start);
+  /// An upper bound of 0 is none.
+  Extrapolation(Momentum momentum, const FactorPair<Real>& start, double upper_bound);
 
   [[nodiscard]] bool is_on() const { return momentum_ != Momentum::none; }
   /// The factor holds F_n and gets F̂.
@@ -47,6 +49,7 @@ class Extrapolation {
   void extrapolate(MatrixView<Real> factor, MatrixView<Real> previous) const;
 
   Momentum momentum_;
+  Real upper_bound_;
   bool plain_step_ = false;  ///< the iteration after a restart
   double beta_;
   double bound_;            ///< β̄, which β does not exceed

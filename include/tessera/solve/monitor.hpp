@@ -3,6 +3,7 @@
 #include "tessera/core/aligned.hpp"
 #include "tessera/core/iteration_record.hpp"
 #include "tessera/core/timer.hpp"
+#include "tessera/kernels/optimality.hpp"
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/products/gram_message.hpp"
 #include "tessera/solve/run_clock.hpp"
@@ -24,14 +25,17 @@ class Monitor {
   /// Before W is updated: how far the incoming W is from optimal for `gram_h` and `cross`. Only
   /// measured when a KKT tolerance is set. Components count as balanced, ‖W_:l‖ = ‖H_l:‖.
   void before_w(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
-                ConstMatrixView<Real> cross, ConstMatrixView<Real> w);
+                ConstMatrixView<Real> cross, ConstMatrixView<Real> w,
+                const Coupling<Real>& coupling = {});
   /// The same before H is updated.
   void before_h(ConstMatrixView<double> gram_w, ConstMatrixView<double> gram_h,
-                ConstMatrixView<Real> cross, ConstMatrixView<Real> h);
+                ConstMatrixView<Real> cross, ConstMatrixView<Real> h,
+                const Coupling<Real>& coupling = {});
   /// After H is updated, and before it is extrapolated: the shares of what the loss of the iterate
-  /// (W, H) needs; gram_w and cross are WᵀW and AᵀW.
+  /// (W, H) needs; gram_w and cross are WᵀW and AᵀW, coupled_penalty is this process's share of the
+  /// penalties between rows.
   void after_h(ConstMatrixView<double> gram_w, ConstMatrixView<Real> cross, ConstMatrixView<Real> w,
-               ConstMatrixView<Real> h);
+               ConstMatrixView<Real> h, double coupled_penalty);
 
   /// Instead, where H stays fixed and cross is A·Hᵀ: the shares of what the loss of W needs.
   void after_w(ConstMatrixView<Real> cross, ConstMatrixView<Real> w);
@@ -45,12 +49,14 @@ class Monitor {
                                        ConstMatrixView<double> gram_h) const;
 
  private:
-  void measure(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-               ConstMatrixView<Real> factor, const Penalty& penalty, double& squared_cross);
+  /// `subproblem` holds cross, factor and coupling; the rest is filled in.
+  void measure(ConstMatrixView<double> gram, kernels::Subproblem<Real> subproblem,
+               const Penalty& penalty, double& squared_cross);
 
   double squared_norm_;
   Penalty penalty_w_;
   Penalty penalty_h_;
+  Real upper_bound_;
   bool extrapolates_;
   bool measures_kkt_;
   RunClock clock_;

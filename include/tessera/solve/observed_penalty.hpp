@@ -32,8 +32,8 @@ class ObservedPenalty {
 
   /// Of this process's pieces.
   [[nodiscard]] double share(const Factor<Real>& w, const Factor<Real>& h) const {
-    return penalty_value<Real>(w.piece.view(), penalty_w_) +
-           penalty_value<Real>(h.piece.view(), penalty_h_) + ridge_value(w, ridge_w_) +
+    return penalty_of_rows<Real>(w.piece.view(), penalty_w_) +
+           penalty_of_rows<Real>(h.piece.view(), penalty_h_) + ridge_value(w, ridge_w_) +
            ridge_value(h, ridge_h_);
   }
 

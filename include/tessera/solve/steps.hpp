@@ -16,8 +16,9 @@ namespace tessera::solve {
 
 /// What a run of steps had to do, the same on every process.
 struct Effort {
-  Index products = 0;                ///< passes over A, each for one of the two factors
-  std::int64_t predicted_bytes = 0;  ///< of all-gathers and reduce-scatters, by the formula
+  Index products = 0;  ///< passes over A, each for one of the two factors
+  /// Of all-gathers, reduce-scatters and the all-to-alls of coupled rows, by the formulas.
+  std::int64_t predicted_bytes = 0;
   std::int64_t predicted_bytes_per_iteration = 0;
   update::Diagnostics w;
   update::Diagnostics h;

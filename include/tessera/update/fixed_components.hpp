@@ -7,7 +7,8 @@
 namespace tessera::update {
 
 /// Keeps the first components of a factor as they are, F = [F₀, F₁], and improves the others by
-/// any rule: for F₁ the subproblem has the gram matrix G₁₁ and the cross product C₁ − F₀·G₀₁.
+/// any rule: for F₁ the subproblem has the gram matrix G₁₁ and the cross product C₁ − F₀·G₀₁, G
+/// with the penalty of orthogonality in it.
 template <class Real>
 class FixedComponents final : public UpdateRule<Real> {
  public:
@@ -21,12 +22,14 @@ class FixedComponents final : public UpdateRule<Real> {
  private:
   void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
              MatrixView<Real> factor) override;
+  [[nodiscard]] Coupling<Real> free_coupling();
 
   Index fixed_;
   std::unique_ptr<UpdateRule<Real>> rule_;  ///< of the free components; null when there is none
   Matrix<double> free_gram_;
   Matrix<Real> free_cross_;
   Matrix<Real> free_factor_;
+  Matrix<Real> free_attraction_;
 };
 
 }  // namespace tessera::update

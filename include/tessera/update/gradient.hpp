@@ -7,10 +7,11 @@
 namespace tessera::update {
 
 /// Projected gradient, each row on its own:
-///   f ← [f − α·(f·G − c)]₊ .
+///   f ← [f − α·(f·G − c)]₊ , or the upper bound where that is less.
 /// Step::armijo: α is found by multiplying or dividing by β = 0.1 until the decrease is sufficient
 /// (σ = 0.01). Since the subproblem is quadratic, the test needs G and c only. α is kept from one
-/// update to the next. Step::lipschitz: α = 1 / λ_max(G), which always decreases.
+/// update to the next. Step::lipschitz: α = 1 / λ_max(G), which always decreases, even where G is
+/// indefinite: its entries are not negative, so no eigenvalue is larger in size (Perron 1907).
 /// An update makes inner.most steps per row; if rows may end early, fewer once the row's projected
 /// gradient has fallen to a tenth. Source: Lin, Neural Computation 2007, alg. 4.
 template <class Real>

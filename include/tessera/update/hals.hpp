@@ -12,7 +12,7 @@ namespace tessera::update {
                                           Index rank);
 
 /// Hierarchical alternating least squares: one component after the other is set to its optimum,
-///   F_:l ← [F_:l + (C_:l − F·G_:l) / G_ll]₊ ,
+///   F_:l ← [F_:l + (C_:l − F·G_:l) / G_ll]₊ , or the upper bound where that is less,
 /// using the components already renewed. A component with G_ll = 0 is left alone. One sweep is the
 /// same as one of scikit-learn's coordinate descent without shuffling. Sweeps go on up to
 /// inner.most; if rows may end early, a row does when a sweep changes it by less than a tenth of

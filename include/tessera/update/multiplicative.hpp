@@ -5,10 +5,15 @@
 
 namespace tessera::update {
 
-/// Multiplicative update F ← F ∘ C₊ ⊘ (F·G + C₋ + λ₁), C = C₊ − C₋: simple, monotone, slow. Entries
-/// that are 0 stay 0; where the denominator vanishes they stay as they are. C₋ is zero unless some
-/// components are kept fixed; it enters like λ₁, a linear term f bounded by ½(f²/F + F).
-/// Source: Lee & Seung, NIPS 2000, theorem 1.
+/// Multiplicative update F ← F ∘ (C₊ + μ·S·F) ⊘ (F·G + μ·D·F + C₋ + λ₁), C = C₊ − C₋: simple,
+/// monotone, slow. Entries that are 0 stay 0; where the denominator vanishes they stay as they are;
+/// entries above the upper bound are set to it. C₋ is zero unless some components are kept fixed;
+/// it enters like λ₁, a linear term f bounded by ½(f²/F + F). μ is zero unless rows are coupled.
+///
+/// The step is F − ∇ ⊘ K with K = (F·G + μ·D·F + C₋ + λ₁) ⊘ F, and 2K − G − μ(D − S) =
+/// 2(K − μD) − G + μ(D + S) has no negative eigenvalue, whatever the graph: the signless Laplacian
+/// D + S has none. So the objective never rises, projected or not.
+/// Source: Lee & Seung, NIPS 2000, theorem 1; coupled: Cai et al., IEEE TPAMI 2011, eq. 14.
 template <class Real>
 class Multiplicative final : public UpdateRule<Real> {
  public:

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "tessera/config/options.hpp"
+#include "tessera/matrix/coupling.hpp"
 #include "tessera/matrix/matrix.hpp"
 
 namespace tessera::update {
@@ -30,10 +31,13 @@ struct RuleSettings {
   InnerSteps inner = {};
   Step step = Step::armijo;
   Penalty penalty = {};
+  double upper_bound = 0;  ///< of the factor's entries; 0: none
 };
 
 /// How one factor is improved while the other stays fixed: F ≥ 0 is moved towards
-/// argmin ½tr(F G Fᵀ) − tr(F Cᵀ) + λ₁‖F‖₁ + ½λ₂‖F‖²_F, row by row, from G and C alone.
+/// argmin ½tr(F G Fᵀ) − tr(F Cᵀ) + λ₁‖F‖₁ + ½λ₂‖F‖²_F + ωΣ_{l<l'}⟨F_:l, F_:l'⟩, row by row, from G
+/// and C alone. Rules that can (config/options.hpp says which) also keep F below an upper bound,
+/// and take a coupling of the rows.
 ///
 /// A rule is local: no MPI, no knowledge of the grid. Whatever it decides (a step length, an inner
 /// stop) it decides for a row by that row, G and C, so results do not depend on how rows are spread
@@ -41,28 +45,36 @@ struct RuleSettings {
 template <class Real>
 class UpdateRule {
  public:
-  UpdateRule(Index rank, const Penalty& penalty);
+  explicit UpdateRule(const RuleSettings& settings);
   virtual ~UpdateRule() = default;
   UpdateRule(const UpdateRule&) = delete;
   UpdateRule& operator=(const UpdateRule&) = delete;
 
-  /// Improves the local rows of a factor.
-  /// @pre gram is k×k, replicated; cross and factor are rows × k. @throws ShapeError otherwise.
-  void update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross, MatrixView<Real> factor);
+  /// Improves the local rows of a factor, `coupling` being that of the incoming one.
+  /// @pre gram is k×k, replicated; cross and factor are rows × k, and so is the coupling where
+  /// there is one. @throws ShapeError otherwise.
+  void update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross, MatrixView<Real> factor,
+              const Coupling<Real>& coupling = {});
 
   [[nodiscard]] virtual Diagnostics diagnostics() const { return {}; }
 
  protected:
   /// λ₁, by which a rule lowers C (the multiplicative one raises its denominator).
   [[nodiscard]] double l1() const { return penalty_.l1; }
+  /// Infinity where there is none.
+  [[nodiscard]] Real upper_bound() const { return upper_bound_; }
+  /// Of the factor that is being updated.
+  [[nodiscard]] const Coupling<Real>& coupling() const { return coupling_; }
 
  private:
-  /// The rule itself. `gram` is G + λ₂I; `cross` is C without λ₁.
+  /// The rule itself. `gram` is G + λ₂I + ω(11ᵀ − I); `cross` is C without λ₁.
   virtual void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
                      MatrixView<Real> factor) = 0;
 
   Penalty penalty_;
-  Matrix<double> gram_;  ///< G + λ₂I
+  Real upper_bound_;
+  Coupling<Real> coupling_;
+  Matrix<double> gram_;  ///< G + λ₂I + ω(11ᵀ − I)
 };
 
 /// The steps of one update that the user asked for, or that suit the algorithm: a function of the
@@ -70,7 +82,8 @@ class UpdateRule {
 [[nodiscard]] InnerSteps inner_steps(const SolverOptions& solver, Index own_rows, Index other_rows,
                                      Index stored_entries);
 
-/// The rule of settings.algorithm, for the components that are not fixed.
+/// The rule of settings.algorithm, for the components that are not fixed. @throws UsageError when
+/// it cannot take the penalties or the bound.
 template <class Real>
 [[nodiscard]] std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings);
 
