@@ -129,7 +129,7 @@ TEST(Alternate, FreeLossEqualsTheExplicitResidual) {
       const auto result = run<double>(a, grid, std::move(start), method, iterations(15));
       const double residual = products::squared_residual(a, grid, result.factors);
       EXPECT_NEAR(result.outcome.returned.loss, 0.5 * residual, 1e-12 * a.summary.squared_norm)
-          << name_of(method.algorithm);
+          << name_of(method.chosen_algorithm());
     }
   }
 }
@@ -137,14 +137,14 @@ TEST(Alternate, FreeLossEqualsTheExplicitResidual) {
 TEST(Alternate, LossNeverRises) {
   const mpi::ProcessGrid grid(test_world(), tall());
   for (const SolverOptions& method : methods()) {
-    for (std::uint64_t seed = 0; seed < 5 && is_monotone(method.algorithm); ++seed) {
+    for (std::uint64_t seed = 0; seed < 5 && is_monotone(method.chosen_algorithm()); ++seed) {
       const auto result = run_random<double>(grid, 40, 30, noisy, 6, seed, method, iterations(60));
       ASSERT_EQ(result.history.size(), 60U);
       const auto& first = result.history.front();
       const double noise = 1e-12 * 2.0 * first.loss / std::pow(first.relative_error, 2);
       for (std::size_t i = 1; i < result.history.size(); ++i) {
         EXPECT_LE(result.history[i].loss, result.history[i - 1].loss + noise)
-            << name_of(method.algorithm) << " iteration " << i + 1;
+            << name_of(method.chosen_algorithm()) << " iteration " << i + 1;
       }
     }
   }
@@ -170,10 +170,11 @@ TEST(Alternate, SingularGramsAreANormalCase) {
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
       const auto result =
           run_random<double>(grid, 40, 30, low_rank(3), 6, seed, method, iterations(200));
-      EXPECT_TRUE(std::isfinite(result.outcome.returned.loss)) << name_of(method.algorithm);
+      EXPECT_TRUE(std::isfinite(result.outcome.returned.loss))
+          << name_of(method.chosen_algorithm());
       best = std::min(best, result.outcome.returned.relative_error);
     }
-    EXPECT_LT(best, 0.1) << name_of(method.algorithm);
+    EXPECT_LT(best, 0.1) << name_of(method.chosen_algorithm());
   }
 }
 
@@ -195,8 +196,8 @@ TEST(Alternate, ZeroRowsAndColumnsStayZero) {
     const auto w = gather_factor(result.factors.w, grid.comm());
     const auto h = gather_factor(result.factors.h, grid.comm());
     for (Index l = 0; l < 3; ++l) {
-      EXPECT_EQ(w(4, l), 0.0) << name_of(method.algorithm);
-      EXPECT_EQ(h(2, l), 0.0) << name_of(method.algorithm);
+      EXPECT_EQ(w(4, l), 0.0) << name_of(method.chosen_algorithm());
+      EXPECT_EQ(h(2, l), 0.0) << name_of(method.chosen_algorithm());
     }
   }
 }
