@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "tessera/kernels/beta_divergence.hpp"
 #include "tessera/kernels/beta_products.hpp"
@@ -34,37 +35,40 @@ struct Chunk {
   isa::SparseRows<Real> with_q;
 };
 
-/// Σ a·log(r). Counts are small whole numbers, so that most logarithms can wait for a product of
-/// several powers: log is by far the slowest part of a pass.
-class LogSum {
- public:
-  void add(double a, double ratio) {
-    if ((a == 1 || a == 2) && ratio > kSmallest && ratio < 1 / kSmallest) {
-      product_ *= a == 1 ? ratio : ratio * ratio;
-      if (product_ < kRange || product_ > 1 / kRange) {
-        flush();
+/// Σ a·log(r). Counts are small whole numbers, so that most logarithms can wait for products of
+/// many powers: log is by far the slowest part of a pass. Four products at a time hide their
+/// latency.
+template <class Real>
+double sum_of_logarithms(const Real* a, const Real* ratio, Index count) {
+  constexpr double kLargest = 1e20;  // of a ratio whose logarithm waits
+  constexpr double kRange = 1e100;   // of a product; four more squares stay far from overflow
+  constexpr Index kLanes = 4;
+  constexpr Index kBetweenLooks = 4 * kLanes;
+  double products[kLanes] = {1, 1, 1, 1};
+  double total = 0;
+  const auto take_logarithms = [&] {
+    for (double& product : products) {
+      total += std::log(product);
+      product = 1;
+    }
+  };
+  for (Index at = 0; at < count; ++at) {
+    const double r = ratio[at];
+    if ((a[at] == 1 || a[at] == 2) && r < kLargest && r > 1 / kLargest) {
+      products[at % kLanes] *= a[at] == 1 ? r : r * r;
+    } else if (a[at] > 0) {
+      total += static_cast<double>(a[at]) * std::log(r);
+    }
+    if (at % kBetweenLooks == kBetweenLooks - 1) {
+      const auto [least, most] = std::minmax_element(products, products + kLanes);
+      if (*least < 1 / kRange || *most > kRange) {
+        take_logarithms();
       }
-    } else if (a > 0) {
-      total_ += a * std::log(ratio);
     }
   }
-  [[nodiscard]] double total() {
-    flush();
-    return total_;
-  }
-
- private:
-  static constexpr double kSmallest = 1e-20;  // its square times kRange is still far from underflow
-  static constexpr double kRange = 1e-200;
-
-  void flush() {
-    total_ += std::log(product_);
-    product_ = 1;
-  }
-
-  double product_ = 1;
-  double total_ = 0;
-};
+  take_logarithms();
+  return total;
+}
 
 /// Turns the predictions of a chunk of a whole matrix into a/x. @return Σ a·log(a/x) − a.
 template <class Real>
@@ -74,13 +78,10 @@ double weigh(const KullbackLeibler& divergence, const SparseBlock<Real>& a, Real
   for (Index at = 0; at < count; ++at) {
     p[at] = divergence.p(values[at], std::max(floor, p[at]));
   }
-  LogSum logarithms;
-  double sum = 0;
-  for (Index at = 0; at < count && wants_distance; ++at) {
-    logarithms.add(values[at], p[at]);
-    sum += values[at];
+  if (!wants_distance) {
+    return 0;
   }
-  return logarithms.total() - sum;
+  return sum_of_logarithms(values, p, count) - std::accumulate(values, values + count, 0.0);
 }
 
 /// Turns the predictions of a chunk into ω·p and, if it is wanted, ω·q. @return Σ ω·d.

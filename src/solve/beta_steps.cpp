@@ -21,7 +21,7 @@ class BetaSteps final : public Steps<Real> {
         factors_(problem.factors),
         times_(problem.times),
         a_(problem.a),
-        penalty_(problem),
+        penalty_(problem.a, problem.grid, problem.settings.solver),
         updates_h_(updates_h),
         clock_(problem.settings.stopping.time_limit),
         rule_w_(problem.settings.solver.divergence(), problem.settings.solver.penalty_w, 0),

@@ -28,7 +28,7 @@ class ObservedSteps final : public Steps<Real> {
         times_(problem.times),
         updates_h_(updates_h),
         clock_(problem.settings.stopping.time_limit),
-        penalty_(problem),
+        penalty_(problem.a, problem.grid, problem.settings.solver),
         rule_w_(problem.settings.solver.rank, problem.settings.solver.penalty_w,
                 problem.settings.solver.l2_per_entry, 0),
         rule_h_(problem.settings.solver.rank, problem.settings.solver.penalty_h,

@@ -1,5 +1,6 @@
 #include "tessera/solve/penalty.hpp"
 
+#include "tessera/solve/observed_penalty.hpp"
 #include "tessera/solve/row_coupling.hpp"
 
 namespace tessera::solve {
@@ -37,8 +38,8 @@ double penalty_value(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   auto coupling_h = couple_h(a, grid, solver, unused);
   coupling_w.renew(w);
   coupling_h.renew(h);
-  return grid.comm().sum(penalty_of_rows<Real>(w, solver.penalty_w) +
-                         penalty_of_rows<Real>(h, solver.penalty_h) + coupling_w.penalty() +
+  const ObservedPenalty<Real> of_rows(a, grid, solver);
+  return grid.comm().sum(of_rows.share(factors.w, factors.h) + coupling_w.penalty() +
                          coupling_h.penalty());
 }
 

@@ -200,7 +200,8 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
       {{"--kkt-tolerance", "x"}, "--kkt-tolerance takes"},
       {{"--time-limit", "1h"}, "--time-limit takes"},
       {{"--algorithm", "foo"},
-       "--algorithm takes auto, hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or als, "
+       "--algorithm takes auto, hals, anls-bpp, anls-active-set, nesterov, admm, mu, gradient or "
+       "als, "
        "not 'foo'"},
       {{"--algorithm", "hasl"}, "not 'hasl'; did you mean hals?"},
       {{"--algorithm", "HALS"}, "not 'HALS'"},

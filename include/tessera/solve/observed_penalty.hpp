@@ -6,7 +6,6 @@
 #include "tessera/products/observations.hpp"
 #include "tessera/products/score.hpp"
 #include "tessera/solve/penalty.hpp"
-#include "tessera/solve/steps.hpp"
 
 namespace tessera::solve {
 
@@ -16,13 +15,14 @@ template <class Real>
 class ObservedPenalty {
  public:
   /// Collective.
-  explicit ObservedPenalty(const Problem<Real>& problem)
-      : penalty_w_(problem.settings.solver.penalty_w),
-        penalty_h_(problem.settings.solver.penalty_h),
-        per_entry_(problem.settings.solver.l2_per_entry) {
-    if (problem.a.observed_only && per_entry_ > 0) {
-      ridge_w_ = scaled(products::observed_weights_of_rows(problem.a, problem.grid));
-      ridge_h_ = scaled(products::observed_weights_of_columns(problem.a, problem.grid));
+  ObservedPenalty(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                  const SolverOptions& solver)
+      : penalty_w_(solver.penalty_w),
+        penalty_h_(solver.penalty_h),
+        per_entry_(solver.l2_per_entry) {
+    if (a.observed_only && per_entry_ > 0) {
+      ridge_w_ = scaled(products::observed_weights_of_rows(a, grid));
+      ridge_h_ = scaled(products::observed_weights_of_columns(a, grid));
     }
   }
 

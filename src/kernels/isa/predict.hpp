@@ -14,24 +14,41 @@ template <class Real, class Cover>
   for (int i = 0; i < Cover::count; ++i) {
     row[i] = load<Real, Cover::lanes>(from + cover.offset(i));
   }
-  const Index overlap = Index{Cover::count} * Cover::lanes - width;
-  for (Index lane = 0; lane < overlap; ++lane) {
-    row[Cover::count - 1][lane] = 0;
+  typename Cover::Vec lane{};
+#pragma GCC unroll 16
+  for (int i = 0; i < Cover::lanes; ++i) {
+    lane[i] = static_cast<Real>(i);
   }
+  const auto overlap = static_cast<Real>(Index{Cover::count} * Cover::lanes - width);
+  row[Cover::count - 1] = lane >= overlap ? row[Cover::count - 1] : typename Cover::Vec{};
 }
 
-/// The sum of a vector's lanes, in one order.
+template <int... indices>
+struct Lanes {};
+
+/// The given lanes of a vector, without a detour through memory.
+template <class Real, int lanes, int... indices>
+[[gnu::always_inline]] inline Vector<Real, sizeof...(indices)> select(
+    const Vector<Real, lanes>& vector, Lanes<indices...> /*which*/) {
+  return __builtin_shufflevector(vector, vector, indices...);
+}
+
+/// The sum of a vector's lanes, in one order: halves are added until one lane is left.
 template <class Real, int lanes>
 [[gnu::always_inline]] inline Real sum_of_lanes(const Vector<Real, lanes>& vector) {
   if constexpr (lanes == 1) {
     return vector[0];
+  } else if constexpr (lanes == 2) {
+    return vector[0] + vector[1];
+  } else if constexpr (lanes == 4) {
+    return sum_of_lanes<Real, 2>(select<Real, 4>(vector, Lanes<0, 1>{}) +
+                                 select<Real, 4>(vector, Lanes<2, 3>{}));
+  } else if constexpr (lanes == 8) {
+    return sum_of_lanes<Real, 4>(select<Real, 8>(vector, Lanes<0, 1, 2, 3>{}) +
+                                 select<Real, 8>(vector, Lanes<4, 5, 6, 7>{}));
   } else {
-    constexpr int kHalf = lanes / 2;
-    Vector<Real, kHalf> low;
-    Vector<Real, kHalf> high;
-    __builtin_memcpy(&low, &vector, sizeof(low));
-    __builtin_memcpy(&high, reinterpret_cast<const char*>(&vector) + sizeof(low), sizeof(high));
-    return sum_of_lanes<Real, kHalf>(low + high);
+    return sum_of_lanes<Real, 8>(select<Real, 16>(vector, Lanes<0, 1, 2, 3, 4, 5, 6, 7>{}) +
+                                 select<Real, 16>(vector, Lanes<8, 9, 10, 11, 12, 13, 14, 15>{}));
   }
 }
 
