@@ -55,7 +55,7 @@ void run(const CompareOptions& options, const io::MatrixInput& input, report::Co
   const auto& world = grid.comm();
   auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
   attach_row_graph(a, options.solver, options.input, grid);
-  require_loss_finite(a.summary, options.solver, input.description());
+  require_loss_finite(a.summary, options.solver, options.run.precision, input.description());
   comparison.counted_entries = a.summary.total_weight;
   if (!options.solver.is_frobenius()) {
     comparison.error_name = "loss per entry";

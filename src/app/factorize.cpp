@@ -116,7 +116,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
     attach_row_graph(read, solver, options.input, grid);
     return read;
   });
-  require_loss_finite(all.summary, solver, facts.input);
+  require_loss_finite(all.summary, solver, options.run.precision, facts.input);
   const auto training =
       holds_out_blocks(options.holdout)
           ? std::optional(io::training_copy(all, io::holdout_rule(options.holdout), world))

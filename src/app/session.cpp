@@ -1,6 +1,8 @@
 #include "tessera/app/session.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -93,7 +95,7 @@ void raise_to_floor(DataMatrix<Real>& a, double floor, const io::MatrixDescripti
 }
 
 void require_loss_finite(const MatrixSummary& matrix, const SolverOptions& solver,
-                         const io::MatrixDescription& about) {
+                         Precision precision, const io::MatrixDescription& about) {
   if (solver.divergence() <= 0 && matrix.minimum <= 0) {
     throw mpi::AgreedError(
         ExitCode::input,
@@ -101,6 +103,21 @@ void require_loss_finite(const MatrixSummary& matrix, const SolverOptions& solve
             "'{}' holds zeros, at which --loss {} is infinite. Raise them with --floor X, X "
             "being small beside the mean of {:.3g}, or take --loss kl",
             about.path, loss_text(solver), matrix.mean));
+  }
+  const double beta = solver.divergence();
+  if (beta == 2 || beta == 1 || matrix.mean == 0) {
+    return;
+  }
+  // Powers of predictions near the mean; what is left of the range is for those far from it.
+  const double exponent = std::max(std::abs(beta - 2), std::abs(beta - 1));
+  const double limit = precision == Precision::float32 ? 25 : 250;
+  if (exponent * std::abs(std::log10(matrix.mean)) > limit) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format(
+            "'{}' has entries of {:.1e} in the mean, whose powers --loss {} cannot hold in "
+            "{}. Bring them near 1, for example by --scale max, or give --precision float64",
+            about.path, matrix.mean, loss_text(solver), name_of(precision)));
   }
 }
 

@@ -119,7 +119,7 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
   auto factors = init::random_start(a, grid, task.model.rank, 0);
   factors.h = read_components(options.model, a, grid);
 
-  require_loss_finite(a.summary, task.solver, input.description());
+  require_loss_finite(a.summary, task.solver, task.model.precision, input.description());
   const solve::Settings settings{task.solver, options.stopping};
   solve::History history;
   solve::Observer* const observers[] = {&history};

@@ -111,7 +111,7 @@ namespace {
 std::vector<std::string> observed_conflicts(const SolverOptions& solver,
                                             const StoppingOptions& stopping, bool observed) {
   std::vector<std::string> found;
-  if (!observed && solver.l2_per_entry > 0) {
+  if (!observed && solver.l2_per_entry.value_or(0) > 0) {
     found.emplace_back(
         "--l2-per-entry is for missing or weighted entries: with all of A give --l2-w (times the "
         "columns) and --l2-h (times the rows)");
@@ -167,7 +167,8 @@ std::vector<std::string> loss_conflicts(const SolverOptions& solver,
                     "give --tolerance or --max-iterations",
                     loss));
   }
-  const bool l2 = solver.penalty_w.l2 > 0 || solver.penalty_h.l2 > 0 || solver.l2_per_entry > 0;
+  const bool l2 =
+      solver.penalty_w.l2 > 0 || solver.penalty_h.l2 > 0 || solver.l2_per_entry.value_or(0) > 0;
   if (l2 && solver.divergence() < 2 && solver.divergence() != 1) {
     found.push_back(fmt::format(
         "--l2-w, --l2-h and --l2-per-entry have no rule that never rises for --loss {}: use "
@@ -255,6 +256,13 @@ std::vector<std::string> conflicts(const FactorizeOptions& options) {
     // What is held out is found with the other factor given, by an exact rule.
     std::ranges::move(penalties_of_frobenius(options.solver, "--holdout-kind blocks"),
                       std::back_inserter(found));
+  }
+  if (!options.solver.fix_h.empty() && options.holdout.share > 0 &&
+      options.holdout.kind == HoldoutKind::blocks) {
+    found.emplace_back(
+        "--fix-h gives components on columns that --holdout-kind blocks keeps back: leave out one "
+        "of "
+        "them");
   }
   const bool rescales =
       options.normalize == Normalization::l1 || options.normalize == Normalization::l2;

@@ -67,6 +67,26 @@ Option real(double& field, const Label& label) {
   return bounded(field, 0.0, "a number of at least 0", label);
 }
 
+Option real_or_auto(std::optional<double>& field, const Label& label) {
+  double unused = 0;
+  Option option = real(unused, label);
+  option.expected = "auto or " + option.expected;
+  option.set = [&field](std::string_view given) {
+    double value = 0;
+    if (given == "auto") {
+      field.reset();
+      return true;
+    }
+    if (!real(value, {}).set(given)) {
+      return false;
+    }
+    field = value;
+    return true;
+  };
+  option.text = [&field] { return field ? fmt::format("{}", *field) : "auto"; };
+  return option;
+}
+
 Option signed_real(double& field, const Label& label) {
   return bounded(field, std::numeric_limits<double>::lowest(), "a number", label);
 }

@@ -53,6 +53,8 @@ struct Label {
 [[nodiscard]] Option number_or_auto(Index& field, const Label& label);
 /// A finite number of at least 0.
 [[nodiscard]] Option real(double& field, const Label& label);
+/// A finite number of at least 0, or "auto", which is stored as nothing.
+[[nodiscard]] Option real_or_auto(std::optional<double>& field, const Label& label);
 /// A finite number of any sign.
 [[nodiscard]] Option signed_real(double& field, const Label& label);
 /// A number of at least 0 and below 1.

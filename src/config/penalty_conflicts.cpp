@@ -47,7 +47,7 @@ std::string names_of_takers(const Special& special) {
 
 std::vector<std::string> penalty_conflicts(const SolverOptions& solver) {
   std::vector<std::string> found;
-  const bool both_limited = solver.upper_bound > 0 || solver.l2_per_entry > 0;
+  const bool both_limited = solver.upper_bound > 0 || solver.l2_per_entry.value_or(0) > 0;
   if (solver.penalty_w.is_set() != solver.penalty_h.is_set() && !both_limited &&
       solver.fix_h.empty()) {
     found.emplace_back(

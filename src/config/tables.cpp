@@ -141,12 +141,14 @@ OptionTable penalty_options(Penalty& penalty, const std::string& factor) {
        real(penalty.l2, {"l2" + suffix, "X", "times half the squared norm of " + factor})});
 }
 
-OptionTable per_entry_options(double& l2_per_entry) {
+OptionTable per_entry_options(std::optional<double>& l2_per_entry) {
   return in_group(
       "Penalties, added to the loss",
-      {real(l2_per_entry,
-            {"l2-per-entry", "X",
-             "for each observed entry times half the squared norms of its rows of W and H^T"})});
+      {real_or_auto(
+          l2_per_entry,
+          {"l2-per-entry", "X",
+           "for each observed entry times half the squared norms of its rows of W and H^T; auto "
+           "is a thousandth of the mean entry with hals, else 0"})});
 }
 
 /// What not every algorithm takes.

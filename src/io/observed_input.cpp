@@ -141,7 +141,8 @@ DataMatrix<Real> keep_observed(DataMatrix<Real> a, const MatrixInput& input,
 template <class Real>
 DataMatrix<Real> training_copy(const DataMatrix<Real>& a, const HoldoutRule& rule,
                                const mpi::Communicator& comm) {
-  DataMatrix<Real> copy{a.distribution, {}, {}, a.row_order, a.column_order, a.observed_only};
+  DataMatrix<Real> copy{a.distribution, {}, {}, a.row_order, a.column_order};
+  copy.observed_only = a.observed_only;
   mpi::agree(comm, [&] {
     if (const auto* dense = std::get_if<DenseBlock<Real>>(&a.block)) {
       copy.block = without_lines(*dense, rule, a.row_order, a.column_order);

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <numeric>
 
 #include <cblas.h>
 
 #include "tessera/kernels/beta_divergence.hpp"
 #include "tessera/kernels/beta_products.hpp"
 #include "tessera/kernels/gemm_skinny.hpp"
+#include "tessera/kernels/parallel.hpp"
 
 namespace tessera::kernels {
 namespace {
@@ -49,58 +51,67 @@ void add_product(ConstMatrixView<double> tile, ConstMatrixView<double> f, Matrix
               1.0, sums.data(), static_cast<blasint>(sums.columns()));
 }
 
-/// Calls step(tile) with each tile of some rows of a block.
-template <class Real, class Step>
-void for_each_tile(const DenseBlock<Real>& a, Range rows, BetaWorkspace<Real>& /*workspace*/,
-                   Step&& step) {
-  const Index n = a.columns().size();
-  for (Index row = rows.begin; row < rows.end; row += kTileRows) {
-    const Range tile_rows{row, std::min(row + kTileRows, rows.end)};
-    for (Index column = 0; column < n; column += kTileColumns) {
-      step(Tile<Real>{a.entries().row(row) + column,
-                      n,
-                      tile_rows,
-                      {column, std::min(column + kTileColumns, n)}});
-    }
-  }
+/// Buffers of one thread.
+template <class Real>
+struct TileBuffers {
+  AlignedVector<Real> entries;  ///< of A, where it is sparse
+  AlignedVector<Real> p;
+  AlignedVector<Real> q;
+
+  TileBuffers()
+      : entries(kTileRows * kTileColumns),
+        p(kTileRows * kTileColumns),
+        q(kTileRows * kTileColumns) {}
+};
+
+template <class Real>
+TileBuffers<Real>& buffers_of_this_thread() {
+  thread_local TileBuffers<Real> buffers;
+  return buffers;
 }
 
-/// Fills the tiles of a sparse block with its zeros.
-template <class Real, class Step>
-void for_each_tile(const SparseBlock<Real>& a, Range rows, BetaWorkspace<Real>& workspace,
-                   Step&& step) {
-  const Index n = a.columns().size();
-  const auto* columns = a.local_columns().data();
-  workspace.entries.resize(static_cast<std::size_t>(kTileRows * kTileColumns));
-  for (Index row = rows.begin; row < rows.end; row += kTileRows) {
-    const Range tile_rows{row, std::min(row + kTileRows, rows.end)};
-    for (Index column = 0; column < n; column += kTileColumns) {
-      const Range tile_columns{column, std::min(column + kTileColumns, n)};
-      std::ranges::fill(workspace.entries, Real{0});
-      for (Index i = tile_rows.begin; i < tile_rows.end; ++i) {
-        const auto* end = columns + a.row_offsets()[static_cast<std::size_t>(i) + 1];
-        const auto* at = std::lower_bound(columns + a.row_offsets()[static_cast<std::size_t>(i)],
-                                          end, tile_columns.begin);
-        for (; at != end && *at < tile_columns.end; ++at) {
-          workspace.entries[static_cast<std::size_t>((i - row) * kTileColumns + *at - column)] =
-              a.values().data()[at - columns];
-        }
-      }
-      step(Tile<Real>{workspace.entries.data(), kTileColumns, tile_rows, tile_columns});
+template <class Real>
+Tile<Real> tile_of(const DenseBlock<Real>& a, Range rows, Range columns,
+                   TileBuffers<Real>& /*buffers*/) {
+  return {a.entries().row(rows.begin) + columns.begin, a.columns().size(), rows, columns};
+}
+
+/// Fills the tile of a sparse block with its zeros.
+template <class Real>
+Tile<Real> tile_of(const SparseBlock<Real>& a, Range rows, Range columns,
+                   TileBuffers<Real>& buffers) {
+  const auto* stored = a.local_columns().data();
+  std::ranges::fill(buffers.entries, Real{0});
+  for (Index i = rows.begin; i < rows.end; ++i) {
+    const auto* end = stored + a.row_offsets()[static_cast<std::size_t>(i) + 1];
+    const auto* at =
+        std::lower_bound(stored + a.row_offsets()[static_cast<std::size_t>(i)], end, columns.begin);
+    for (; at != end && *at < columns.end; ++at) {
+      buffers.entries[static_cast<std::size_t>((i - rows.begin) * kTileColumns + *at -
+                                               columns.begin)] = a.values().data()[at - stored];
     }
+  }
+  return {buffers.entries.data(), kTileColumns, rows, columns};
+}
+
+/// Calls step(part) with consecutive parts of a range.
+template <class Step>
+void for_each_part(Range range, Index length, Step&& step) {
+  for (Index begin = range.begin; begin < range.end; begin += length) {
+    step(Range{begin, std::min(begin + length, range.end)});
   }
 }
 
 /// Turns a tile of predictions into p and q. @return Σ d(a | x), if it is wanted.
 template <class Real, class Divergence>
 double fill_tile(const Divergence& divergence, const Tile<Real>& tile, Real floor, bool wants_q,
-                 bool wants_distance, BetaWorkspace<Real>& workspace) {
+                 bool wants_distance, TileBuffers<Real>& buffers) {
   const Index width = tile.columns.size();
   double total = 0;
   for (Index i = 0; i < tile.rows.size(); ++i) {
     const Real* a = tile.data + i * tile.stride;
-    Real* p = workspace.p.data() + i * width;
-    Real* q = workspace.q.data() + i * width;
+    Real* p = buffers.p.data() + i * width;
+    Real* q = buffers.q.data() + i * width;
     for (Index j = 0; j < width; ++j) {
       const Real x = std::max(floor, p[j]);
       if (wants_distance) {
@@ -115,28 +126,27 @@ double fill_tile(const Divergence& divergence, const Tile<Real>& tile, Real floo
   return total;
 }
 
-/// Makes p and q of every tile and hands them on: add(tile, p, q).
+/// Makes p and, if it is wanted, q of one tile and hands them on: add(p, q). @return Σ d.
 template <class Real, class Add>
-double visit_tiles(const Block<Real>& a, const BetaOperands<Real>& operands, bool wants_q,
-                   bool wants_distance, BetaWorkspace<Real>& workspace, Add&& add) {
-  workspace.resize(kTileRows * kTileColumns, true);
-  double total = 0;
-  const auto step = [&](const Tile<Real>& tile) {
-    const Index height = tile.rows.size();
-    const Index width = tile.columns.size();
-    const MatrixView<Real> p(workspace.p.data(), height, width);
-    predict(operands.w.rows(tile.rows), operands.h.rows(tile.columns), p);
-    total += with_divergence(operands.beta, [&](const auto& divergence) {
-      return fill_tile(divergence, tile, operands.floor, wants_q, wants_distance, workspace);
-    });
-    add(tile, ConstMatrixView<Real>(p), ConstMatrixView<Real>(workspace.q.data(), height, width));
-  };
-  std::visit(
-      [&](const auto& block) {
-        for_each_tile(block, {0, operands.w.rows()}, workspace, step);
-      },
-      a);
-  return total;
+double visit_tile(const Block<Real>& a, Range rows, Range columns,
+                  const BetaOperands<Real>& operands, bool wants_q, bool wants_distance,
+                  Add&& add) {
+  auto& buffers = buffers_of_this_thread<Real>();
+  const MatrixView<Real> p(buffers.p.data(), rows.size(), columns.size());
+  predict(operands.w.rows(rows), operands.h.rows(columns), p);
+  const auto tile =
+      std::visit([&](const auto& block) { return tile_of(block, rows, columns, buffers); }, a);
+  const double distance = with_divergence(operands.beta, [&](const auto& divergence) {
+    return fill_tile(divergence, tile, operands.floor, wants_q, wants_distance, buffers);
+  });
+  add(ConstMatrixView<Real>(p),
+      ConstMatrixView<Real>(buffers.q.data(), rows.size(), columns.size()));
+  return distance;
+}
+
+template <class Real>
+Index flops_of(const BetaOperands<Real>& operands) {
+  return 4 * operands.w.rows() * operands.h.rows() * operands.w.columns();
 }
 
 }  // namespace
@@ -145,35 +155,54 @@ template <class Real>
 double add_all_row_sums(const Block<Real>& a, const BetaOperands<Real>& operands,
                         const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
   const bool wants_q = sums.denominator.rows() > 0;
-  return visit_tiles(a, operands, wants_q, true, workspace,
-                     [&](const Tile<Real>& tile, ConstMatrixView<Real> p, ConstMatrixView<Real> q) {
-                       const auto f = operands.h.rows(tile.columns);
-                       add_product(p, f, sums.numerator.rows(tile.rows));
-                       if (wants_q) {
-                         add_product(q, f, sums.denominator.rows(tile.rows));
-                       }
-                     });
+  const Range all_columns{0, operands.h.rows()};
+  // One sum for each strip of tiles, so that their order does not hang on the threads.
+  auto& distances = workspace.distances;
+  distances.assign(static_cast<std::size_t>((operands.w.rows() + kTileRows - 1) / kTileRows), 0.0);
+  in_parallel(operands.w.rows(), kTileRows, flops_of(operands), [&](Range part) {
+    for_each_part(part, kTileRows, [&](Range rows) {
+      for_each_part(all_columns, kTileColumns, [&](Range columns) {
+        distances[static_cast<std::size_t>(rows.begin / kTileRows)] +=
+            visit_tile(a, rows, columns, operands, wants_q, true,
+                       [&](ConstMatrixView<Real> p, ConstMatrixView<Real> q) {
+                         const auto f = operands.h.rows(columns);
+                         add_product(p, f, sums.numerator.rows(rows));
+                         if (wants_q) {
+                           add_product(q, f, sums.denominator.rows(rows));
+                         }
+                       });
+      });
+    });
+  });
+  return std::accumulate(distances.begin(), distances.end(), 0.0);
 }
 
 template <class Real>
 void add_all_column_sums(const Block<Real>& a, const BetaOperands<Real>& operands,
-                         const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
+                         const BetaSums<Real>& sums) {
   const bool wants_q = sums.denominator.rows() > 0;
-  visit_tiles(a, operands, wants_q, false, workspace,
-              [&](const Tile<Real>& tile, ConstMatrixView<Real> p, ConstMatrixView<Real> q) {
-                const auto f = operands.w.rows(tile.rows);
-                add_transposed_multiply<Real>(p, f, sums.numerator.rows(tile.columns));
-                if (wants_q) {
-                  add_transposed_multiply<Real>(q, f, sums.denominator.rows(tile.columns));
-                }
-              });
+  const Range all_rows{0, operands.w.rows()};
+  in_parallel(operands.h.rows(), kTileColumns, flops_of(operands), [&](Range part) {
+    for_each_part(part, kTileColumns, [&](Range columns) {
+      for_each_part(all_rows, kTileRows, [&](Range rows) {
+        visit_tile(a, rows, columns, operands, wants_q, false,
+                   [&](ConstMatrixView<Real> p, ConstMatrixView<Real> q) {
+                     const auto f = operands.w.rows(rows);
+                     add_transposed_multiply<Real>(p, f, sums.numerator.rows(columns));
+                     if (wants_q) {
+                       add_transposed_multiply<Real>(q, f, sums.denominator.rows(columns));
+                     }
+                   });
+      });
+    });
+  });
 }
 
 #define TESSERA_INSTANTIATE(Real)                                                  \
   template double add_all_row_sums(const Block<Real>&, const BetaOperands<Real>&,  \
                                    const BetaSums<Real>&, BetaWorkspace<Real>&);   \
   template void add_all_column_sums(const Block<Real>&, const BetaOperands<Real>&, \
-                                    const BetaSums<Real>&, BetaWorkspace<Real>&);
+                                    const BetaSums<Real>&);
 TESSERA_INSTANTIATE(float)
 TESSERA_INSTANTIATE(double)
 #undef TESSERA_INSTANTIATE

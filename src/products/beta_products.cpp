@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "tessera/products/divergence.hpp"
+
 namespace tessera::products {
 namespace {
-
-/// A prediction below this share of the mean entry counts as this much: its inverse powers then
-/// stay within the range of a float.
-constexpr double kFloor = 1e-12;
 
 /// Whether entries count that a sparse block does not store.
 template <class Real>
@@ -32,7 +30,7 @@ BetaProducts<Real>::BetaProducts(const DataMatrix<Real>& a, const mpi::ProcessGr
       shape_(grid.shape()),
       rank_(rank),
       beta_(beta),
-      floor_(static_cast<Real>(kFloor * (a.summary.mean > 0 ? a.summary.mean : 1.0))),
+      floor_(static_cast<Real>(least_prediction(a.summary))),
       implicit_denominators_(beta == 1 && !a.observed_only),
       all_entries_(counts_all_entries(a, beta)),
       times_(times),
@@ -79,7 +77,7 @@ void BetaProducts<Real>::multiply_for_h(ConstMatrixView<Real> w_piece) {
     std::ranges::fill(h_.partial_denominator.span(), Real{0});
     const kernels::BetaSums<Real> sums{h_.partial_numerator.view(), h_.partial_denominator.view()};
     if (all_entries_) {
-      kernels::add_all_column_sums(a_.block, operands(), sums, workspace_);
+      kernels::add_all_column_sums(a_.block, operands(), sums);
     } else {
       kernels::add_column_sums(std::get<SparseBlock<Real>>(a_.block), operands(), sums, workspace_);
     }

@@ -101,6 +101,7 @@ double divergence(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   auto exchange_h = FactorExchange<Real>::of_h(a, grid, factors.rank(), unused);
   const auto w = exchange_w.gather(factors.w.piece.view());
   const auto h = exchange_h.gather(factors.h.piece.view());
+  // By the definition: only 0 itself has no powers.
   const double floor = std::numeric_limits<Real>::min();
   const auto* sparse = std::get_if<SparseBlock<Real>>(&a.block);
   if (a.observed_only || (sparse != nullptr && beta == 1)) {

@@ -113,7 +113,7 @@ Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
       settings.stopping, reference,
       what_to_keep(extrapolation.is_on(), settings.solver.chosen_algorithm()), observers);
   auto outcome = iterate(*steps, problem.factors, extrapolation, supervisor, problem.times);
-  outcome.loop_traffic = problem.grid.traffic() - traffic_before;
+  outcome.loop_traffic = problem.grid.traffic() - traffic_before - steps->setup_traffic();
   outcome.effort = steps->effort();
   fill_unobserved(problem, updates_h);
   return outcome;

@@ -30,11 +30,15 @@ class ObservedSteps final : public Steps<Real> {
         clock_(problem.settings.stopping.time_limit),
         penalty_(problem.a, problem.grid, problem.settings.solver),
         rule_w_(problem.settings.solver.rank, problem.settings.solver.penalty_w,
-                problem.settings.solver.l2_per_entry, 0),
+                l2_per_entry(problem.a, problem.settings.solver), 0,
+                problem.settings.solver.inner_iterations),
         rule_h_(problem.settings.solver.rank, problem.settings.solver.penalty_h,
-                problem.settings.solver.l2_per_entry, problem.settings.fixed_h),
+                l2_per_entry(problem.a, problem.settings.solver), problem.settings.fixed_h,
+                problem.settings.solver.inner_iterations),
         rows_(std::get<SparseBlock<Real>>(a_.block)),
+        traffic_before_copy_(problem.grid.traffic()),
         columns_(updates_h ? products::by_columns(a_, problem.grid) : WeightedBlock<Real>{}),
+        setup_traffic_(problem.grid.traffic() - traffic_before_copy_),
         whole_w_(
             products::FactorExchange<Real>::of_whole_w(a_, problem.grid, factors_.rank(), times_)),
         whole_h_(products::FactorExchange<Real>::of_h(a_, problem.grid, factors_.rank(), times_)) {}
@@ -84,6 +88,7 @@ class ObservedSteps final : public Steps<Real> {
     ++sweeps_;
   }
 
+  [[nodiscard]] mpi::Traffic setup_traffic() const override { return setup_traffic_; }
   [[nodiscard]] Effort effort() const override {
     return {.products = sweeps_,
             .predicted_bytes = predicted_bytes_,
@@ -114,7 +119,9 @@ class ObservedSteps final : public Steps<Real> {
   update::ObservedHals<Real> rule_w_;
   update::ObservedHals<Real> rule_h_;
   const SparseBlock<Real>& rows_;
+  mpi::Traffic traffic_before_copy_;
   const WeightedBlock<Real> columns_;  ///< of Aᵀ
+  mpi::Traffic setup_traffic_;
   products::FactorExchange<Real> whole_w_;
   products::FactorExchange<Real> whole_h_;
   double loss_share_ = 0;

@@ -27,13 +27,13 @@ bool is_converged(StopReason reason) {
 std::optional<StopReason> StoppingRule::check(const IterationRecord& record, bool out_of_time) {
   double& oldest = losses_[static_cast<std::size_t>(record.iteration) % kWindow];
   const bool window_full = record.iteration > static_cast<Index>(kWindow);
-  const double decrease = (oldest - record.loss) / reference_loss_;
+  const double decrease = oldest - record.loss;
   oldest = record.loss;
 
   if (options_.target_error > 0 && record.relative_error <= options_.target_error) {
     return StopReason::target_error;
   }
-  if (options_.tolerance > 0 && window_full && decrease < options_.tolerance) {
+  if (options_.tolerance > 0 && window_full && decrease <= options_.tolerance * reference_loss_) {
     return StopReason::tolerance;
   }
   if (options_.kkt_tolerance > 0 && record.kkt_residual <= options_.kkt_tolerance) {

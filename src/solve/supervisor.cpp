@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::solve {
@@ -16,6 +18,14 @@ std::optional<StopReason> Supervisor<Real>::judge(const IterationRecord& record,
                                std::to_string(record.iteration) +
                                ". Try --precision float64, or scale the data");
   }
+  if (breaks_down(record)) {
+    throw mpi::AgreedError(
+        ExitCode::numerical,
+        fmt::format("the loss rose from {:.6g} to {:.6g} in iteration {}, which only happens when "
+                    "numbers leave the range of the precision. Try --precision float64, or scale "
+                    "the data",
+                    returned_.loss, record.loss, record.iteration));
+  }
   const bool improves = is_improvement(record);
   rejected_ = keeps_ == Keeps::accepted && !improves;
   IterationRecord judged = record;
@@ -23,6 +33,9 @@ std::optional<StopReason> Supervisor<Real>::judge(const IterationRecord& record,
     // The iterate is still the one before.
     judged.loss = returned_.loss;
     judged.relative_error = returned_.relative_error;
+    judged.held_out_rmse = returned_.held_out_rmse;
+    judged.held_out_mae = returned_.held_out_mae;
+    judged.held_out_kl = returned_.held_out_kl;
   }
   for (Observer* observer : observers_) {
     observer->on_iteration(judged);
@@ -44,6 +57,16 @@ bool Supervisor<Real>::is_improvement(const IterationRecord& record) const {
   }
   return keeps_ == Keeps::best ? record.loss < returned_.loss
                                : record.loss <= returned_.loss + noise_;
+}
+
+/// Whether a step that cannot raise the loss, rounding aside, has raised it by much.
+template <class Real>
+bool Supervisor<Real>::breaks_down(const IterationRecord& record) const {
+  constexpr double kMuch = 1.1;
+  constexpr double kManyRoundings = 1e4;
+  const bool is_plain_step = keeps_ == Keeps::last || rejected_;
+  return keeps_ != Keeps::best && is_plain_step && returned_.iteration > 0 &&
+         record.loss > kMuch * returned_.loss + kManyRoundings * noise_;
 }
 
 template <class Real>

@@ -36,11 +36,12 @@ double triple_product(const double* x, const double* y, const double* z, std::si
 
 template <class Real>
 ObservedHals<Real>::ObservedHals(Index rank, const Penalty& penalty, double l2_per_entry,
-                                 Index fixed)
+                                 Index fixed, Index sweeps)
     : rank_(rank),
       penalty_(penalty),
       l2_per_entry_(l2_per_entry),
       fixed_(fixed),
+      sweeps_(sweeps),
       curvatures_(static_cast<std::size_t>(rank)),
       row_(static_cast<std::size_t>(rank)) {}
 
@@ -99,8 +100,10 @@ void ObservedHals<Real>::sweep_row(double* f) {
       weights_.begin(), weights_.begin() + static_cast<std::ptrdiff_t>(entries_), 0.0);
   const double ridge = penalty_.l2 + l2_per_entry_ * weight;
   const double first = sweep(f, ridge);
-  for (int count = 1; count < kMostSweeps; ++count) {
-    if (sweep(f, ridge) <= kLeastChange * kLeastChange * first) {
+  const Index most = sweeps_ > 0 ? sweeps_ : kMostSweeps;
+  for (Index count = 1; count < most; ++count) {
+    const double change = sweep(f, ridge);
+    if (sweeps_ == 0 && change <= kLeastChange * kLeastChange * first) {
       break;
     }
   }

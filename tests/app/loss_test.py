@@ -113,6 +113,22 @@ class Losses(ProgramTest):
         self.factorize("a.mtx", "--loss", "itakura-saito", "--floor", 0.5, "--storage", "dense",
                        processes=2)
 
+    def test_powers_beyond_the_precision_are_refused(self):
+        np.save(self.folder / "a.npy", 1e15 * (counts(20, 15) + 0.5))
+        options = ("--rank", 2, "--loss", "beta", "--beta", -1, "--output", "m.h5")
+        self.fail_with(3, "factorize", "a.npy", *options, processes=3,
+                       says=["--precision float64"])
+        self.succeed("factorize", "a.npy", *options, "--precision", "float64")
+        w, h, attributes = self.read_factors("m.h5")
+        expected = divergence(1e15 * (counts(20, 15) + 0.5), w @ h, -1)
+        self.assertAlmostEqual(attributes["loss_value"] / expected, 1, 9)
+
+    def test_given_components_and_blocks_exclude_each_other(self):
+        np.save(self.folder / "a.npy", counts(20, 15))
+        np.save(self.folder / "h.npy", counts(2, 15) + 0.5)
+        self.fail_with(2, "factorize", "a.npy", "--rank", 3, "--fix-h", "h.npy", "--holdout", 0.2,
+                       "--holdout-kind", "blocks", "--output", "m.h5", says=["--fix-h"])
+
     def test_what_has_no_meaning_is_refused(self):
         np.save(self.folder / "a.npy", counts(20, 15))
         for options, says in (

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "tessera/init/random.hpp"
+#include "tessera/mpi/agree.hpp"
 #include "tessera/products/divergence.hpp"
 #include "tessera/solve/alternate.hpp"
+#include "tessera/solve/supervisor.hpp"
 
 #include "mpi_test.hpp"
 #include "test_problem.hpp"
@@ -280,6 +282,30 @@ TEST(BetaLoss, ToleranceStopsAMatrixThatTheSimplestModelFits) {
   });
   const StoppingOptions stopping{.max_iterations = 5000, .tolerance = 1e-4};
   const auto result = run(a, grid, init::random_start(a, grid, 2, 0), solver(1.0), stopping);
+  EXPECT_EQ(result.outcome.reason, solve::StopReason::tolerance);
+}
+
+TEST(Supervisor, TakesAMonotoneLossThatRisesByMuchForABreakdown) {
+  const Factor<double> none;
+  solve::Supervisor<double> last({}, 1.0, solve::Keeps::last, {});
+  EXPECT_EQ(last.judge({.iteration = 1, .loss = 1.0}, false, none, none), std::nullopt);
+  EXPECT_EQ(last.judge({.iteration = 2, .loss = 1.05}, false, none, none), std::nullopt);
+  EXPECT_THROW(static_cast<void>(last.judge({.iteration = 3, .loss = 2.0}, false, none, none)),
+               mpi::AgreedError);
+  // A step with momentum may rise, the plain one after it may not.
+  solve::Supervisor<double> accepted({}, 1.0, solve::Keeps::accepted, {});
+  EXPECT_EQ(accepted.judge({.iteration = 1, .loss = 1.0}, false, none, none), std::nullopt);
+  EXPECT_EQ(accepted.judge({.iteration = 2, .loss = 2.0}, false, none, none), std::nullopt);
+  EXPECT_TRUE(accepted.has_rejected());
+  EXPECT_THROW(static_cast<void>(accepted.judge({.iteration = 3, .loss = 2.0}, false, none, none)),
+               mpi::AgreedError);
+}
+
+TEST(BetaLoss, AnAllZeroMatrixStopsAtOnceByTolerance) {
+  const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1});
+  const auto zero = make_data_matrix<float>(grid, 6, 5, [](Index, Index) { return 0.0; });
+  const auto result = run(zero, grid, init::random_start(zero, grid, 2, 0), solver(1.0),
+                          {.max_iterations = 500, .tolerance = 1e-4});
   EXPECT_EQ(result.outcome.reason, solve::StopReason::tolerance);
 }
 

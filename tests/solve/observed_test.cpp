@@ -95,7 +95,8 @@ Result run(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<R
 std::vector<SolverOptions> methods() {
   std::vector<SolverOptions> result;
   for (const Switch extrapolation : {Switch::off, Switch::on}) {
-    result.push_back({.algorithm = Algorithm::hals, .extrapolation = extrapolation});
+    result.push_back(
+        {.algorithm = Algorithm::hals, .extrapolation = extrapolation, .l2_per_entry = 0.0});
     result.push_back({.algorithm = Algorithm::mu, .extrapolation = extrapolation});
     result.push_back({.loss = Loss::kl, .extrapolation = extrapolation});
   }
@@ -310,10 +311,34 @@ TEST(Observed, EntriesHeldOutAreScoredAtEveryIterate) {
           << name_of(method.chosen_algorithm());
       const auto counted =
           grid.comm().sum(result.outcome.loop_traffic.bytes_of(mpi::Collective::all_gather) +
+                          result.outcome.loop_traffic.bytes_of(mpi::Collective::all_to_all) +
                           result.outcome.loop_traffic.bytes_of(mpi::Collective::reduce_scatter));
       EXPECT_EQ(counted, result.outcome.effort.predicted_bytes);
     }
   }
+}
+
+TEST(Observed, RowsOfFewEntriesDoNotGrowWithoutEndUnlessAsked) {
+  // Half of what is observed once per row or less, five components: nothing determines them.
+  const auto few = [](Index i, Index j) { return random_entry(41, i, j) < 0.08 ? 1.0 : 0.0; };
+  const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1});
+  const auto a = make_observed<double>(grid, 40, 30, value, few);
+  const auto result = run(a, grid, init::random_start(a, grid, 5, 1), {}, 500);
+  // |w| <= r / (2√λ) for an entry r, with λ a thousandth of the mean; no entry exceeds 2.2.
+  const double bound = 2.2 / (2 * std::sqrt(1e-3 * a.summary.mean));
+  for (const double entry : result.w.span()) {
+    EXPECT_LE(entry, bound);
+  }
+}
+
+TEST(Observed, InnerIterationsAreSweepsOfARow) {
+  const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1});
+  const auto a = make_observed<double>(grid, 24, 17, value, half);
+  const auto loss_after_one = [&](Index sweeps) {
+    SolverOptions method{.inner_iterations = sweeps, .extrapolation = Switch::off};
+    return run(a, grid, init::random_start(a, grid, 3, 1), method, 1).outcome.returned.loss;
+  };
+  EXPECT_LT(loss_after_one(20), loss_after_one(1));
 }
 
 }  // namespace

@@ -56,9 +56,10 @@ template <class Real>
 void raise_to_floor(DataMatrix<Real>& a, double floor, const io::MatrixDescription& about,
                     const mpi::ProcessGrid& grid);
 
-/// Refuses zeros where the loss is infinite at them. Collective. @throws mpi::AgreedError (input).
+/// Refuses zeros where the loss is infinite at them, and entries whose powers the precision cannot
+/// hold. Collective. @throws mpi::AgreedError (code input).
 void require_loss_finite(const MatrixSummary& matrix, const SolverOptions& solver,
-                         const io::MatrixDescription& about);
+                         Precision precision, const io::MatrixDescription& about);
 
 /// Calls `action` with a float or a double, by the precision.
 template <class Action>

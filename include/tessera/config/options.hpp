@@ -233,7 +233,9 @@ struct SolverOptions {
   Step step = Step::armijo;                  ///< of the rule gradient
   Penalty penalty_w = {};
   Penalty penalty_h = {};
-  double l2_per_entry = 0;  ///< λ of ½λ(‖w_i‖² + ‖h_j‖²) for every observed entry (i, j)
+  /// λ of ½λ(‖w_i‖² + ‖h_j‖²) for every observed entry (i, j); nothing: as little as keeps a rule
+  /// stable (solve/observed_penalty).
+  std::optional<double> l2_per_entry = {};
   double upper_bound = 0;  ///< of the entries of W and H; 0: none
   std::string graph = {};  ///< m×m matrix file: which rows of W penalty_w.coupling ties together
   std::string fix_h = {};  ///< result or matrix file whose rows are kept as the first components
@@ -298,9 +300,11 @@ struct FactorizeOptions {
   /// `normalize`, unless that is left to us: l2, for Kullback-Leibler l1 (rows of H are then
   /// distributions), or none where it would change what was asked for.
   [[nodiscard]] Normalization effective_normalization() const {
-    const bool keeps_scale = solver.penalty_w.is_set() || solver.penalty_h.is_set() ||
-                             solver.l2_per_entry > 0 || solver.upper_bound > 0 ||
-                             !solver.fix_h.empty();
+    const bool solves_rows = (observation.is_set() || holdout.share > 0) && solver.is_frobenius() &&
+                             solver.chosen_algorithm() == Algorithm::hals;
+    const bool keeps_scale = solves_rows || solver.penalty_w.is_set() ||
+                             solver.penalty_h.is_set() || solver.l2_per_entry.value_or(0) > 0 ||
+                             solver.upper_bound > 0 || !solver.fix_h.empty();
     if (normalize != Normalization::automatic) {
       return normalize;
     }
@@ -324,7 +328,7 @@ struct TransformOptions {
   std::string model;
   std::optional<Algorithm> algorithm;  ///< nothing: the one that suits the model's loss
   Penalty penalty;                     ///< of W
-  double l2_per_entry = 0;             ///< of W, as SolverOptions has it
+  std::optional<double> l2_per_entry;  ///< of W, as SolverOptions has it
   StoppingOptions stopping;
   RunOptions run;
   std::string output;

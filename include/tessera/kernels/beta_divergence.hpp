@@ -43,7 +43,7 @@ struct KullbackLeibler {
 struct ItakuraSaito {
   template <class Real>
   [[nodiscard]] Real p(Real a, Real x) const {
-    return a / (x * x);
+    return a / x / x;  // x² may overflow
   }
   template <class Real>
   [[nodiscard]] Real q(Real x) const {

@@ -35,9 +35,9 @@ struct BetaSums {
 template <class Real>
 struct BetaWorkspace {
   AlignedVector<Index> offsets;
-  AlignedVector<Real> entries;  ///< of A, where a sparse block is filled with its zeros
   AlignedVector<Real> p;
   AlignedVector<Real> q;
+  AlignedVector<double> distances;
 
   void resize(Index count, bool wants_q) {
     const auto size = static_cast<std::size_t>(count);
@@ -66,6 +66,6 @@ double add_all_row_sums(const Block<Real>& a, const BetaOperands<Real>& operands
                         const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
 template <class Real>
 void add_all_column_sums(const Block<Real>& a, const BetaOperands<Real>& operands,
-                         const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
+                         const BetaSums<Real>& sums);
 
 }  // namespace tessera::kernels

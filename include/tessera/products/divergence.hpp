@@ -6,6 +6,13 @@
 
 namespace tessera::products {
 
+/// The prediction below which all count as this much, where losses and steps have inverse powers:
+/// 1e-12 of the mean entry.
+[[nodiscard]] inline double least_prediction(const MatrixSummary& matrix) {
+  constexpr double kShare = 1e-12;
+  return kShare * (matrix.mean > 0 ? matrix.mean : 1.0);
+}
+
 /// The β-divergence Σ ω_ij·d(a_ij | (WH)_ij) over the entries of A that count, products and sums in
 /// double; meant for the factors that are stored. Kullback-Leibler on a sparse A that is whole
 /// takes one pass over the stored entries and the column sums of both factors. Collective.

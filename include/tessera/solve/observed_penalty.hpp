@@ -9,6 +9,18 @@
 
 namespace tessera::solve {
 
+/// λ per observed entry: as it is given. Otherwise the rule that solves each row for itself takes a
+/// thousandth of the mean entry, and every other rule 0: a coefficient that the few entries of a
+/// row do not determine would grow without end; with λ it stays below r/(2√λ) for an entry of size
+/// r.
+template <class Real>
+[[nodiscard]] double l2_per_entry(const DataMatrix<Real>& a, const SolverOptions& solver) {
+  constexpr double kLeastRidge = 1e-3;
+  const bool solves_rows =
+      a.observed_only && solver.is_frobenius() && solver.chosen_algorithm() != Algorithm::mu;
+  return solver.l2_per_entry.value_or(solves_rows ? kLeastRidge * a.summary.mean : 0.0);
+}
+
 /// The penalties of both factors where entries may be missing: those of every problem, and
 /// ½λ(‖w_i‖² + ‖h_j‖²) for every observed entry (i, j), times its weight.
 template <class Real>
@@ -19,7 +31,7 @@ class ObservedPenalty {
                   const SolverOptions& solver)
       : penalty_w_(solver.penalty_w),
         penalty_h_(solver.penalty_h),
-        per_entry_(solver.l2_per_entry) {
+        per_entry_(l2_per_entry(a, solver)) {
     if (a.observed_only && per_entry_ > 0) {
       ridge_w_ = scaled(products::observed_weights_of_rows(a, grid));
       ridge_h_ = scaled(products::observed_weights_of_columns(a, grid));

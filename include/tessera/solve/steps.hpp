@@ -54,6 +54,8 @@ class Steps {
   [[nodiscard]] virtual bool is_exact() const { return false; }
   /// Collective.
   [[nodiscard]] virtual Effort effort() const = 0;
+  /// What this process moved to bring A into the form that the steps need.
+  [[nodiscard]] virtual mpi::Traffic setup_traffic() const { return {}; }
 };
 
 /// What steps work on; all of it outlives them.

@@ -41,7 +41,8 @@ class Supervisor {
   [[nodiscard]] bool is_last(Index iteration) const { return stopping_.is_last(iteration); }
 
   /// The reason to stop at the iterate (W, H), if there is one.
-  /// @throws mpi::AgreedError (code numerical) when the loss is not finite.
+  /// @throws mpi::AgreedError (code numerical) when the loss is not finite, or a step has raised it
+  /// by much that cannot.
   [[nodiscard]] std::optional<StopReason> judge(const IterationRecord& record, bool out_of_time,
                                                 const Factor<Real>& w, const Factor<Real>& h);
   /// Whether the last iterate judged was turned down (Keeps::accepted only).
@@ -56,6 +57,7 @@ class Supervisor {
   /// Rounding of the loss, relative to the reference loss.
   static constexpr double relative_noise() { return sizeof(Real) == sizeof(float) ? 1e-7 : 1e-12; }
   [[nodiscard]] bool is_improvement(const IterationRecord& record) const;
+  [[nodiscard]] bool breaks_down(const IterationRecord& record) const;
 
   StoppingRule stopping_;
   double noise_;

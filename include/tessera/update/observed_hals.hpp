@@ -17,17 +17,19 @@ namespace tessera::update {
 /// coefficients
 ///   f_l ← [f_l + (Σ_j ω_j r_j h_jl − λ₁ − (λ₂ + λn)f_l) / (Σ_j ω_j h_jl² + λ₂ + λn)]₊
 /// costs 4·k operations an entry. A row sweeps until a sweep changes it by less than a tenth of
-/// what the first did, `kMostSweeps` times at most. In double whatever the precision; the loss
-/// never rises. A row without observations becomes 0. Source: Hsieh & Dhillon, KDD 2011, and Yu,
-/// Hsieh, Si & Dhillon (CCD++), ICDM 2012; λ per entry: Zhou, Wilkinson, Schreiber & Pan, AAIM
-/// 2008.
+/// what the first did, `kMostSweeps` times at most, or as often as it is told. In double whatever
+/// the precision; the loss never rises. A row without observations becomes 0. Source: Hsieh &
+/// Dhillon, KDD 2011, and Yu, Hsieh, Si & Dhillon (CCD++), ICDM 2012; λ per entry: Zhou, Wilkinson,
+/// Schreiber & Pan, AAIM 2008.
 template <class Real>
 class ObservedHals {
  public:
-  static constexpr int kMostSweeps = 4;
+  static constexpr Index kMostSweeps = 4;
 
-  /// `l2_per_entry` is λ; the first `fixed` components stay as they are.
-  ObservedHals(Index rank, const Penalty& penalty, double l2_per_entry, Index fixed);
+  /// `l2_per_entry` is λ; the first `fixed` components stay as they are; `sweeps` for every row, or
+  /// 0 for the rule's own choice.
+  ObservedHals(Index rank, const Penalty& penalty, double l2_per_entry, Index fixed,
+               Index sweeps = 0);
 
   /// Improves the rows of a factor. @pre a has factor.rows() rows, and `other` one row for each of
   /// its columns; `weights` are ω of its stored entries, or none if all are 1. @return ½Σ ω(a − x)²
@@ -45,6 +47,7 @@ class ObservedHals {
   Penalty penalty_;
   double l2_per_entry_;
   Index fixed_;
+  Index sweeps_;
   // One row at a time: its entries, their weights, and the other factor's rows, k × entries.
   std::size_t entries_ = 0;
   AlignedVector<double> residuals_;
