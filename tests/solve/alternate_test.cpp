@@ -170,7 +170,8 @@ TEST(Alternate, SingularGramsAreANormalCase) {
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
       const auto result =
           run_random<double>(grid, 40, 30, low_rank(3), 6, seed, method, iterations(200));
-      EXPECT_TRUE(std::isfinite(result.outcome.returned.loss)) << name_of(method.chosen_algorithm());
+      EXPECT_TRUE(std::isfinite(result.outcome.returned.loss))
+          << name_of(method.chosen_algorithm());
       best = std::min(best, result.outcome.returned.relative_error);
     }
     EXPECT_LT(best, 0.1) << name_of(method.chosen_algorithm());
