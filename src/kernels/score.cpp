@@ -12,14 +12,6 @@ namespace {
 constexpr Index kTileEntries = Index{1} << 20;
 constexpr Index kTileColumns = 4096;
 
-void add(ErrorSums& sums, const ErrorSums& more) {
-  sums.entries += more.entries;
-  sums.squared += more.squared;
-  sums.absolute += more.absolute;
-  sums.divergence += more.divergence;
-  sums.predicted += more.predicted;
-}
-
 void add_entry(ErrorSums& sums, double entry, double prediction, const Scoring& scoring) {
   const double clipped = scoring.clip(prediction);
   const double error = entry - clipped;
@@ -68,12 +60,21 @@ ErrorSums sums_of_tile(ConstMatrixView<Real> entries, Index first_column,
     for (Index j = 0; j < predictions.columns(); ++j) {
       add_entry(of_row, entries(i, first_column + j), predictions(i, j), scoring);
     }
-    add(sums, of_row);
+    sums += of_row;
   }
   return sums;
 }
 
 }  // namespace
+
+ErrorSums& ErrorSums::operator+=(const ErrorSums& more) {
+  entries += more.entries;
+  squared += more.squared;
+  absolute += more.absolute;
+  divergence += more.divergence;
+  predicted += more.predicted;
+  return *this;
+}
 
 template <class Real>
 ErrorSums error_sums(const SparseBlock<Real>& entries, ConstMatrixView<Real> w,
@@ -86,7 +87,7 @@ ErrorSums error_sums(const SparseBlock<Real>& entries, ConstMatrixView<Real> w,
         add_entry(of_row, entry, prediction, scoring);
       },
       [&] {
-        add(sums, of_row);
+        sums += of_row;
         of_row = {};
       });
   return sums;
@@ -107,7 +108,7 @@ ErrorSums error_sums(ConstMatrixView<Real> entries, ConstMatrixView<Real> w,
       const Range rows{row, std::min(row + height, entries.rows())};
       const MatrixView<double> tile(buffer.data(), rows.size(), columns.size());
       reconstruct<Real>(w.rows(rows), h.rows(columns), tile);
-      add(sums, sums_of_tile<Real>(entries.rows(rows), column, tile, scoring));
+      sums += sums_of_tile<Real>(entries.rows(rows), column, tile, scoring);
     }
   }
   return sums;

@@ -8,33 +8,10 @@
 #include "tessera/kernels/beta_divergence.hpp"
 #include "tessera/kernels/divergence.hpp"
 #include "tessera/products/factor_exchange.hpp"
+#include "tessera/products/model_sum.hpp"
 
 namespace tessera::products {
 namespace {
-
-template <class Real>
-std::vector<double> column_sums(ConstMatrixView<Real> factor, const mpi::Communicator& comm) {
-  std::vector<double> sums(static_cast<std::size_t>(factor.columns()));
-  for (Index row = 0; row < factor.rows(); ++row) {
-    for (Index l = 0; l < factor.columns(); ++l) {
-      sums[static_cast<std::size_t>(l)] += factor(row, l);
-    }
-  }
-  comm.all_reduce_sum(std::span<double>(sums));
-  return sums;
-}
-
-/// Σ (WH)_ij over all entries.
-template <class Real>
-double model_sum(const FactorPair<Real>& factors, const mpi::Communicator& comm) {
-  const auto w = column_sums<Real>(factors.w.piece.view(), comm);
-  const auto h = column_sums<Real>(factors.h.piece.view(), comm);
-  double sum = 0;
-  for (std::size_t l = 0; l < w.size(); ++l) {
-    sum += w[l] * h[l];
-  }
-  return sum;
-}
 
 /// x·log x, 0 at 0.
 double entropy_term(double x) { return x > 0 ? x * std::log(x) : 0.0; }

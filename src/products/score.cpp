@@ -9,6 +9,7 @@
 
 #include "tessera/core/error.hpp"
 #include "tessera/products/cross.hpp"
+#include "tessera/products/model_sum.hpp"
 #include "tessera/products/residual.hpp"
 
 namespace tessera::products {
@@ -27,29 +28,11 @@ Score to_score(const kernels::ErrorSums& sums) {
           sums.divergence / sums.entries};
 }
 
-/// Sums of a distributed factor's columns. Collective.
-template <class Real>
-std::vector<double> column_sums(const Factor<Real>& factor, const mpi::Communicator& comm) {
-  std::vector<double> sums(static_cast<std::size_t>(factor.rank()));
-  for (Index row = 0; row < factor.owned.size(); ++row) {
-    for (std::size_t l = 0; l < sums.size(); ++l) {
-      sums[l] += static_cast<double>(factor.piece(row, static_cast<Index>(l)));
-    }
-  }
-  comm.all_reduce_sum(std::span<double>(sums));
-  return sums;
-}
-
 /// From the sums over the stored entries to those over all of A, whose other entries are 0.
 template <class Real>
 Score score_with_zeros(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                        const FactorPair<Real>& factors, kernels::ErrorSums stored) {
-  const auto sums_w = column_sums(factors.w, grid.comm());
-  const auto sums_h = column_sums(factors.h, grid.comm());
-  double predicted = 0;
-  for (std::size_t l = 0; l < sums_w.size(); ++l) {
-    predicted += sums_w[l] * sums_h[l];
-  }
+  const double predicted = model_sum(factors, grid.comm());
   stored.entries = static_cast<double>(a.m()) * static_cast<double>(a.n());
   stored.squared = squared_residual(a, grid, factors);
   stored.absolute = std::numeric_limits<double>::quiet_NaN();
@@ -155,10 +138,7 @@ Score score_crossing(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
         [&](const auto& block) { return crossing(block, row, a.observed_only, held_columns); },
         a.block);
     const auto sums = kernels::error_sums<Real>(entries, w.rows({row, row + 1}), h, scoring);
-    own.entries += sums.entries;
-    own.squared += sums.squared;
-    own.absolute += sums.absolute;
-    own.divergence += sums.divergence;
+    own += sums;
   }
   return to_score(sum(own, grid.comm()));
 }

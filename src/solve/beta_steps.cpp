@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "tessera/products/beta_products.hpp"
+#include "tessera/products/model_sum.hpp"
 #include "tessera/products/score.hpp"
 #include "tessera/solve/observed_penalty.hpp"
 #include "tessera/solve/run_clock.hpp"
@@ -81,7 +82,7 @@ class BetaSteps final : public Steps<Real> {
     products_.multiply_for_h(w());
     has_gathered_w_ = true;
     if (products_.denominators_are_column_sums()) {
-      add_column_sums(w(), w_sums());
+      products::sum_columns<Real>(w(), w_sums());
       reduce(w_sums());
     }
     timed(times_, Phase::update, [&] {
@@ -113,14 +114,14 @@ class BetaSteps final : public Steps<Real> {
   void sum_up() {
     {
       const auto scope = times_.scope(Phase::objective);
-      add_column_sums(h(), h_sums());
+      products::sum_columns<Real>(h(), h_sums());
       if (has_gathered_w_ && products_.denominators_are_column_sums()) {
         // They are known, on every process: one of them passes them on.
         if (grid_.comm().rank() != 0) {
           std::ranges::fill(w_sums(), 0.0);
         }
       } else {
-        add_column_sums(w(), w_sums());
+        products::sum_columns<Real>(w(), w_sums());
       }
       double* own = message_.data() + 2 * rank();
       own[kLoss] = products_.loss_share();
@@ -128,15 +129,6 @@ class BetaSteps final : public Steps<Real> {
       own[kOutOfTime] = clock_.is_out_of_time() ? 1.0 : 0.0;
     }
     reduce(message_);
-  }
-
-  static void add_column_sums(ConstMatrixView<Real> factor, std::span<double> sums) {
-    std::ranges::fill(sums, 0.0);
-    for (Index row = 0; row < factor.rows(); ++row) {
-      for (std::size_t l = 0; l < sums.size(); ++l) {
-        sums[l] += factor.row(row)[l];
-      }
-    }
   }
 
   void reduce(std::span<double> sums) {

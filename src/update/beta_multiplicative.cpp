@@ -12,6 +12,16 @@ double exponent_of(double beta) {
   return beta > 2 ? 1.0 / (beta - 1.0) : 1.0;
 }
 
+/// F ← F ∘ N ⊘ (D + λ₁) for one row, where there is neither exponent nor λ₂.
+template <class Real>
+void scale_row(const Real* numerator, const Real* denominator, Real l1, Index first, Index k,
+               Real* f) {
+  for (Index l = first; l < k; ++l) {
+    const Real own = denominator[l] + l1;
+    f[l] = own > 0 ? f[l] * numerator[l] / own : f[l];
+  }
+}
+
 }  // namespace
 
 BetaMultiplicative::BetaMultiplicative(double beta, const Penalty& penalty, Index fixed)
@@ -28,20 +38,6 @@ double BetaMultiplicative::improved(double f, double numerator, double denominat
   const double ratio = numerator / (denominator + l2 * f);
   return f * (exponent_ == 1 ? ratio : std::pow(ratio, exponent_));
 }
-
-namespace {
-
-/// F ← F ∘ N ⊘ (D + λ₁) for one row, where there is neither exponent nor λ₂.
-template <class Real>
-void scale_row(const Real* numerator, const Real* denominator, Real l1, Index first, Index k,
-               Real* f) {
-  for (Index l = first; l < k; ++l) {
-    const Real own = denominator[l] + l1;
-    f[l] = own > 0 ? f[l] * numerator[l] / own : f[l];
-  }
-}
-
-}  // namespace
 
 template <class Real>
 void BetaMultiplicative::update(ConstMatrixView<Real> numerator, ConstMatrixView<Real> denominator,

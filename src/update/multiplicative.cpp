@@ -30,7 +30,7 @@ void Multiplicative<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<R
       const Real denominator = denominator_[static_cast<std::size_t>(l)] + std::max(-c, Real{0}) +
                                degree * factor(row, l) + l1;
       if (denominator > 0 && kernels::is_live(gram, l, scale)) {
-        // In this order nothing overflows: the denominator is at least F_l·G_ll.
+        // F_l·C_l first: the quotient C_l / denominator may overflow where F_l is tiny.
         factor(row, l) = std::min(this->upper_bound(), factor(row, l) * numerator / denominator);
       }
     }

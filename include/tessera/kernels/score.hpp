@@ -25,6 +25,8 @@ struct ErrorSums {
   double absolute = 0;    ///< Σ |a − x|
   double divergence = 0;  ///< Σ a·log(a/x) − a + x, 0·log 0 being 0
   double predicted = 0;   ///< Σ x
+
+  ErrorSums& operator+=(const ErrorSums& more);
 };
 
 /// Over the stored entries of a block: W is its rows × k, H given as its transpose, columns × k.
