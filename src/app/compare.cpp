@@ -7,6 +7,7 @@
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
+#include "tessera/app/memory.hpp"
 #include "tessera/app/problem.hpp"
 #include "tessera/app/row_graph.hpp"
 #include "tessera/app/session.hpp"
@@ -55,6 +56,9 @@ void run(const CompareOptions& options, const io::MatrixInput& input, report::Co
   const auto& world = grid.comm();
   auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
   attach_row_graph(a, options.solver, options.input, grid);
+  if (!works_on_whole_rows(options.solver, options.observation, {})) {
+    add_transposed_panels(a, options.run.memory, options.solver.rank, world);
+  }
   require_loss_finite(a.summary, options.solver, options.run.precision, input.description());
   comparison.counted_entries = a.summary.total_weight;
   if (!options.solver.is_frobenius()) {

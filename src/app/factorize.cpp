@@ -7,6 +7,7 @@
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
+#include "tessera/app/memory.hpp"
 #include "tessera/app/problem.hpp"
 #include "tessera/app/row_graph.hpp"
 #include "tessera/app/session.hpp"
@@ -110,18 +111,22 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  const auto all = timed(times, Phase::read, [&] {
+  auto all = timed(times, Phase::read, [&] {
     auto read =
         read_problem<Real>(input, options.input, options.observation, options.holdout, grid);
     attach_row_graph(read, solver, options.input, grid);
     return read;
   });
   require_loss_finite(all.summary, solver, options.run.precision, facts.input);
-  const auto training =
+  auto training =
       holds_out_blocks(options.holdout)
           ? std::optional(io::training_copy(all, io::holdout_rule(options.holdout), world))
           : std::nullopt;
-  const auto& a = training ? *training : all;
+  auto& a = training ? *training : all;
+  if (!works_on_whole_rows(solver, options.observation, options.holdout)) {
+    timed(times, Phase::read,
+          [&] { add_transposed_panels(a, options.run.memory, solver.rank, world); });
+  }
   facts.matrix = all.summary;
   facts.sparse = a.is_sparse();
   auto factors = best_of_restarts(a, grid, facts, times);

@@ -199,6 +199,12 @@ Option threads_option(RunOptions& run) {
               {"threads", "N", "threads per process; auto: its share of the node's cores"});
 }
 
+Option memory_option(RunOptions& run) {
+  return choice(run.memory, {"memory", "NAME",
+                             "fast holds sparse A by rows and by columns, lean only once; auto: "
+                             "fast where it takes less than half of what is free"});
+}
+
 /// The options of this group that a command has, then those that all have.
 OptionTable run_options(RunOptions& run, OptionTable options) {
   options.push_back(flag(run.quiet, "quiet", "print errors only"));
@@ -222,7 +228,7 @@ OptionTable table(FactorizeOptions& options) {
        per_entry_options(options.solver.l2_per_entry), special_penalty_options(options.solver),
        stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
-                                 threads_option(options.run)}),
+                                 threads_option(options.run), memory_option(options.run)}),
        in_group("Output",
                 {output_option(options.output, "HDF5 file for W, H and how they were found",
                                "result.h5"),
@@ -262,7 +268,7 @@ OptionTable table(CompareOptions& options) {
        per_entry_options(options.solver.l2_per_entry), special_penalty_options(options.solver),
        stopping_options(options.stopping),
        run_options(options.run, {precision_option(options.run), grid_option(options.run),
-                                 threads_option(options.run)}),
+                                 threads_option(options.run), memory_option(options.run)}),
        in_group("Output",
                 {file(options.run.report, "report", "JSON file with the curves of all algorithms"),
                  file(options.picture, "picture",

@@ -156,10 +156,10 @@ double row_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
   const bool wants_q = sums.denominator.rows() > 0;
   const isa::Slice all{operands.w.columns(), 0, operands.w.columns()};
   return for_each_chunk(a, operands, wants_q, true, workspace, [&](const Chunk<Real>& chunk) {
-    functions<Real>().gather(chunk.with_p, operands.h.data(), all,
+    functions<Real>().gather(chunk.with_p, operands.h.data(), all, false,
                              sums.numerator.row(chunk.rows.begin));
     if (wants_q) {
-      functions<Real>().gather(chunk.with_q, operands.h.data(), all,
+      functions<Real>().gather(chunk.with_q, operands.h.data(), all, false,
                                sums.denominator.row(chunk.rows.begin));
     }
   });

@@ -28,10 +28,9 @@ Index row_from(const SparseBlock<Real>& a, Range rows, Index entry) {
   return std::lower_bound(offsets + rows.begin, offsets + rows.end, entry) - offsets;
 }
 
-}  // namespace
-
+/// result = A·F, or result += A·F.
 template <class Real>
-void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
+void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f, bool adds,
               MatrixView<Real> result) {
   require_shape("F of A·F", f, a.columns().size(), f.columns());
   require_shape("the result of A·F", result, rows.size(), f.columns());
@@ -42,9 +41,23 @@ void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
   in_parallel(entries + 1, 1, 2 * entries * k, [&](Range part) {
     const Index begin = part.begin == 0 ? rows.begin : row_from(a, rows, first + part.begin);
     const Index end = part.end > entries ? rows.end : row_from(a, rows, first + part.end);
-    functions<Real>().gather(rows_of(a, {begin, end}), f.data(), {k, 0, k},
+    functions<Real>().gather(rows_of(a, {begin, end}), f.data(), {k, 0, k}, adds,
                              result.row(begin - rows.begin));
   });
+}
+
+}  // namespace
+
+template <class Real>
+void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
+              MatrixView<Real> result) {
+  multiply(a, rows, f, false, result);
+}
+
+template <class Real>
+void add_multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
+                  MatrixView<Real> result) {
+  multiply(a, rows, f, true, result);
 }
 
 template <class Real>
@@ -74,6 +87,10 @@ double inner_product_with(const SparseBlock<Real>& a, ConstMatrixView<Real> w,
 template void multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>, MatrixView<float>);
 template void multiply(const SparseBlock<double>&, Range, ConstMatrixView<double>,
                        MatrixView<double>);
+template void add_multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>,
+                           MatrixView<float>);
+template void add_multiply(const SparseBlock<double>&, Range, ConstMatrixView<double>,
+                           MatrixView<double>);
 template void add_transposed_multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>,
                                       MatrixView<float>);
 template void add_transposed_multiply(const SparseBlock<double>&, Range, ConstMatrixView<double>,

@@ -28,6 +28,31 @@ void for_each_panel(Index rows, Index height, Step&& step) {
   }
 }
 
+/// result += Aᵀ·w, by rows of the block.
+template <class Real, class AnyBlock>
+void add_transposed_product(const AnyBlock& block, ConstMatrixView<Real> w,
+                            const Progress& progress, MatrixView<Real> result) {
+  for_each_panel(block.rows().size(), panel_rows(block, w.columns()), [&](Range panel) {
+    kernels::add_transposed_multiply(block, panel, w.rows(panel), result);
+    progress();
+  });
+}
+
+/// The same by the second copy of the block.
+template <class Real>
+void add_transposed_product(const TransposedPanels<Real>& panels, ConstMatrixView<Real> w,
+                            const Progress& progress, MatrixView<Real> result) {
+  const Index first = panels.front().columns().begin;
+  for (const SparseBlock<Real>& block : panels) {
+    const auto& columns = block.columns();
+    const auto w_panel = w.rows({columns.begin - first, columns.end - first});
+    for_each_panel(block.rows().size(), panel_rows(block, w.columns()), [&](Range rows) {
+      kernels::add_multiply(block, rows, w_panel, result.rows(rows));
+      progress();
+    });
+  }
+}
+
 }  // namespace
 
 template <class Real>
@@ -65,13 +90,13 @@ ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Re
   {
     const auto scope = times_.scope(Phase::product);
     std::ranges::fill(h_.partial.span(), Real{0});
-    const auto multiply = [&](const auto& block) {
-      for_each_panel(block.rows().size(), panel_rows(block, w.columns()), [&](Range panel) {
-        kernels::add_transposed_multiply(block, panel, w.rows(panel), h_.partial.view());
-        progress();
-      });
-    };
-    std::visit(multiply, a_.block);
+    if (a_.transposed.empty()) {
+      std::visit(
+          [&](const auto& block) { add_transposed_product(block, w, progress, h_.partial.view()); },
+          a_.block);
+    } else {
+      add_transposed_product(a_.transposed, w, progress, h_.partial.view());
+    }
   }
   return scatter_sum(h_);
 }

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tessera/matrix/transposed_panels.hpp"
+
 #include "random_matrix.hpp"
 
 namespace tessera {
@@ -75,6 +77,23 @@ TYPED_TEST(Spmm, TransposedMultiplyAddsToTheResultForAnyRows) {
         }
       }
     }
+  }
+}
+
+TYPED_TEST(Spmm, TransposedPanelsGiveTheSameBits) {
+  const auto a = compress(random_sparse<TypeParam>(70000, 4));
+  for (const Index rank : {1, 40}) {
+    const auto f = random_matrix<TypeParam>(a.rows().size(), rank, 4);
+    Matrix<TypeParam> expected(a.columns().size(), rank);
+    kernels::add_transposed_multiply<TypeParam>(a, {0, a.rows().size()}, f.view(), expected.view());
+    Matrix<TypeParam> result(a.columns().size(), rank);
+    for (const auto& panel : transposed_panels(a, rank)) {
+      const Range rows{panel.columns().begin - a.rows().begin,
+                       panel.columns().end - a.rows().begin};
+      kernels::add_multiply<TypeParam>(panel, {0, panel.rows().size()}, f.view().rows(rows),
+                                       result.view());
+    }
+    EXPECT_TRUE(std::ranges::equal(result.span(), expected.span()));
   }
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -15,6 +16,7 @@ using testing::all_grid_shapes;
 using testing::gather_factor;
 using testing::make_data_matrix;
 using testing::make_factors;
+using testing::make_sparse_matrix;
 using testing::random_entry;
 using testing::test_world;
 
@@ -57,6 +59,25 @@ TEST(CrossProducts, EqualTheDefinitionOnEveryGrid) {
           EXPECT_NEAR(cross_h(row, l), expected, 1e-14 * static_cast<double>(m));
         }
       }
+    }
+  }
+}
+
+TEST(CrossProducts, AreTheSameToTheBitWithASecondCopyByColumns) {
+  const auto entry = [](Index i, Index j) { return (i + 2 * j) % 3 == 0 ? entry_a(i, j) : 0.0; };
+  for (const auto grid_shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), grid_shape);
+    for (const auto [m, n, k] : kShapes) {
+      const auto once = make_sparse_matrix<float>(grid, m, n, entry);
+      auto twice = once;
+      twice.transposed = transposed_panels(std::get<SparseBlock<float>>(twice.block), k);
+      const auto factors = make_factors<float>(grid, once.distribution, k, entry_w, entry_h);
+      PhaseTimes times;
+      products::CrossProducts<float> expected(once, grid, k, times);
+      products::CrossProducts<float> products(twice, grid, k, times);
+      EXPECT_TRUE(
+          std::ranges::equal(products.transposed_times_w(factors.w.piece.view(), [] {}).span(),
+                             expected.transposed_times_w(factors.w.piece.view(), [] {}).span()));
     }
   }
 }

@@ -41,6 +41,8 @@ enum class SyntheticKind { lowrank, swimmer, sparse };
 enum class Storage { automatic, dense, sparse };
 enum class Balance { automatic, even, entries, permute };
 enum class Duplicates { error, sum };
+/// Memory that speed may cost.
+enum class MemoryUse { automatic, lean, fast };
 enum class HoldoutKind { speckled, blocks };
 
 /// The names of an enumeration's values, in the order in which help lists them.
@@ -128,6 +130,11 @@ struct EnumNames<Balance> {
        {Balance::even, "even"},
        {Balance::entries, "entries"},
        {Balance::permute, "permute"}}};
+};
+template <>
+struct EnumNames<MemoryUse> {
+  static constexpr std::array<std::pair<MemoryUse, std::string_view>, 3> values = {
+      {{MemoryUse::automatic, "auto"}, {MemoryUse::lean, "lean"}, {MemoryUse::fast, "fast"}}};
 };
 template <>
 struct EnumNames<Duplicates> {
@@ -282,6 +289,7 @@ struct RunOptions {
   Precision precision = Precision::float32;
   std::string grid = "auto";     ///< "auto" or "PRxPC"
   std::string threads = "auto";  ///< threads per process; "auto": its share of the node's cores
+  MemoryUse memory = MemoryUse::automatic;
   bool quiet = false;
   bool verbose = false;
   std::string report;  ///< JSON file; empty: none

@@ -11,6 +11,11 @@ template <class Real>
 void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
               MatrixView<Real> result);
 
+/// result += A·F, likewise.
+template <class Real>
+void add_multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
+                  MatrixView<Real> result);
+
 /// result += Aᵀ·F for the local rows `rows` of a sparse block. F is rows.size() × k, result
 /// columns × k. @throws ShapeError when the shapes do not fit.
 template <class Real>

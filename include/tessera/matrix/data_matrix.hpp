@@ -5,6 +5,7 @@
 #include "tessera/matrix/block.hpp"
 #include "tessera/matrix/partition.hpp"
 #include "tessera/matrix/row_graph.hpp"
+#include "tessera/matrix/transposed_panels.hpp"
 
 namespace tessera {
 
@@ -39,8 +40,9 @@ struct DataMatrix {
   bool observed_only = false;        ///< entries that are not stored are missing, not zero
   AlignedVector<Real> weights = {};  ///< of the stored entries of a sparse block, in their order;
                                      ///< empty: all 1
-  SparseBlock<Real> held_out = {};   ///< entries kept back for scoring, with this process's rows
-                                     ///< and columns; empty unless asked for
+  TransposedPanels<Real> transposed = {};  ///< of a sparse block; empty unless memory allows it
+  SparseBlock<Real> held_out = {};  ///< entries kept back for scoring, with this process's rows
+                                    ///< and columns; empty unless asked for
 
   [[nodiscard]] Index m() const { return distribution.m(); }
   [[nodiscard]] Index n() const { return distribution.n(); }

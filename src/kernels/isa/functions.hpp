@@ -61,8 +61,8 @@ struct Functions {
   /// result = f·G for one row f and a k×k matrix.
   void (*multiply_row)(const Real* f, const Real* gram, Index k, Real* result);
   Index (*panel_size)(Index k);
-  /// result = A·F for the given rows: `result` starts with the first of them.
-  void (*gather)(const SparseRows<Real>& a, const Real* f, Slice slice, Real* result);
+  /// result = A·F for the given rows, or result += A·F: `result` starts with the first of them.
+  void (*gather)(const SparseRows<Real>& a, const Real* f, Slice slice, bool adds, Real* result);
   /// result += Aᵀ·F for the given rows: `f` starts with the first of them.
   void (*scatter)(const SparseRows<Real>& a, const Real* f, Slice slice, Real* result);
   /// ⟨A, W·H⟩ in double; w starts with the first of the rows, h is H's transpose.

@@ -28,10 +28,17 @@ template <int write, class Real, class Cover>
 }
 
 template <class Real, class Cover>
-void gather_rows(const SparseRows<Real>& a, const Real* f, Index k, Real* result, Cover cover) {
+void gather_rows(const SparseRows<Real>& a, const Real* f, Index k, bool adds, Real* result,
+                 Cover cover) {
   const Index last = a.offsets[a.end];
   for (Index row = a.begin; row < a.end; ++row, result += k) {
     typename Cover::Vec sum[Cover::count] = {};
+    if (adds) {
+#pragma GCC unroll 8
+      for (int i = 0; i < Cover::count; ++i) {
+        sum[i] = load<Real, Cover::lanes>(result + cover.offset(i));
+      }
+    }
     for (Index at = a.offsets[row]; at < a.offsets[row + 1]; ++at) {
       prefetch_ahead<0>(a, at, last, f, k, cover);
       const Real* source = f + a.columns[at] * k;
@@ -75,9 +82,9 @@ void scatter_rows(const SparseRows<Real>& a, const Real* f, Index k, Real* resul
 }
 
 template <class Real>
-void gather(const SparseRows<Real>& a, const Real* f, Slice slice, Real* result) {
+void gather(const SparseRows<Real>& a, const Real* f, Slice slice, bool adds, Real* result) {
   for_each_slice<Real, kSumVectors>(slice.begin, slice.end, [&](Index begin, auto cover) {
-    gather_rows(a, f + begin, slice.k, result + begin, cover);
+    gather_rows(a, f + begin, slice.k, adds, result + begin, cover);
   });
 }
 

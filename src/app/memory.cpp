@@ -1,0 +1,101 @@
+#include "tessera/app/memory.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "tessera/core/log.hpp"
+#include "tessera/mpi/agree.hpp"
+
+namespace tessera::app {
+namespace {
+
+constexpr double kShareOfCopy = 0.5;  ///< of what is available, which factors need, too
+
+/// The number in a file of one; nothing where there is no file, or "max" in it.
+std::optional<Index> number_in(const std::string& path) {
+  Index number = 0;
+  if (std::ifstream file(path); file >> number) {
+    return number;
+  }
+  return std::nullopt;
+}
+
+/// MemAvailable of proc(5).
+Index available_on_node() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string key; file >> key;) {
+    Index kibibytes = 0;
+    if (key == "MemAvailable:" && file >> kibibytes) {
+      return kibibytes << 10;
+    }
+    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return std::numeric_limits<Index>::max();
+}
+
+/// What this process's control group (version 2) and those around it leave.
+Index available_in_groups() {
+  std::ifstream file("/proc/self/cgroup");
+  std::string group;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("0::")) {
+      group = line.substr(3);
+    }
+  }
+  Index least = std::numeric_limits<Index>::max();
+  while (true) {
+    const std::string folder = "/sys/fs/cgroup" + group;
+    const auto limit = number_in(folder + "/memory.max");
+    const auto taken = number_in(folder + "/memory.current");
+    if (limit && taken) {
+      least = std::min(least, std::max<Index>(0, *limit - *taken));
+    }
+    const auto slash = group.rfind('/');
+    if (slash == std::string::npos) {
+      return least;
+    }
+    group.resize(slash);
+  }
+}
+
+}  // namespace
+
+Index available_memory(const mpi::Communicator& comm) {
+  const Index node_processes = comm.split_by_node().size();
+  return std::min(available_on_node(), available_in_groups()) / node_processes;
+}
+
+template <class Real>
+void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, Index rank,
+                           const mpi::Communicator& comm) {
+  const auto* block = std::get_if<SparseBlock<Real>>(&a.block);
+  // Weighted entries are not multiplied as they are.
+  if (block == nullptr || use == MemoryUse::lean || !a.weights.empty()) {
+    return;
+  }
+  const auto limit = use == MemoryUse::fast
+                         ? std::numeric_limits<double>::infinity()
+                         : kShareOfCopy * static_cast<double>(available_memory(comm));
+  const auto bytes = static_cast<double>(transposed_panels_bytes(*block, rank));
+  if (bytes <= limit) {
+    a.transposed = transposed_panels(*block, rank);
+  }
+  const Index without = comm.sum(Index{bytes > limit});
+  if (without > 0) {
+    log::info(fmt::format(
+        "no second copy of A by columns on {} of {} processes: it needs {:.1f} MB of a process",
+        without, comm.size(), bytes / 1e6));
+  }
+}
+
+template void add_transposed_panels(DataMatrix<float>&, MemoryUse, Index, const mpi::Communicator&);
+template void add_transposed_panels(DataMatrix<double>&, MemoryUse, Index,
+                                    const mpi::Communicator&);
+
+}  // namespace tessera::app
