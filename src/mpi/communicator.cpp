@@ -46,14 +46,21 @@ Index total_of(std::span<const Index> counts) {
   return std::accumulate(counts.begin(), counts.end(), Index{0});
 }
 
+/// Where pieces begin that lie one behind the other.
+std::vector<Index> starts_of(std::span<const Index> lengths) {
+  std::vector<Index> starts(lengths.size());
+  std::exclusive_scan(lengths.begin(), lengths.end(), starts.begin(), Index{0});
+  return starts;
+}
+
 void require_layout(const char* name, std::size_t piece, std::size_t all, const Layout& layout,
                     int rank, int size) {
   if (layout.pieces() != size || piece != static_cast<std::size_t>(layout.length(rank)) ||
-      all != static_cast<std::size_t>(layout.total())) {
+      all != static_cast<std::size_t>(layout.size())) {
     throw ShapeError(std::string(name) + ": a piece of " + std::to_string(piece) +
                      " and a whole of " + std::to_string(all) +
                      " elements do not fit a layout of " + std::to_string(layout.pieces()) +
-                     " pieces with total " + std::to_string(layout.total()));
+                     " pieces of a whole of " + std::to_string(layout.size()));
   }
 }
 
@@ -75,15 +82,16 @@ Traffic operator-(Traffic left, const Traffic& right) {
   return left;
 }
 
+Layout::Layout(const std::vector<Index>& lengths, const std::vector<Index>& offsets, Index size)
+    : lengths_(lengths),
+      offsets_(offsets),
+      total_(total_of(lengths)),
+      size_(size),
+      int_lengths_(lengths.begin(), lengths.end()),
+      int_offsets_(offsets.begin(), offsets.end()) {}
+
 Layout::Layout(std::span<const Index> lengths)
-    : lengths_(lengths.begin(), lengths.end()), total_(total_of(lengths)) {
-  Index offset = 0;
-  for (const Index length : lengths_) {
-    int_lengths_.push_back(static_cast<int>(length));
-    int_offsets_.push_back(static_cast<int>(offset));
-    offset += length;
-  }
-}
+    : Layout({lengths.begin(), lengths.end()}, starts_of(lengths), total_of(lengths)) {}
 
 Request::~Request() {
   // While an exception unwinds, waiting could hang; the job is about to end.
@@ -252,7 +260,8 @@ template <class T>
 void Communicator::all_gather(std::span<const T> piece, const Layout& layout,
                               std::span<T> all) const {
   require_layout("all_gather", piece.size(), all.size(), layout, rank_, size_);
-  count(Collective::all_gather, static_cast<std::int64_t>(all.size_bytes() - piece.size_bytes()));
+  count(Collective::all_gather,
+        (layout.total() - std::ssize(piece)) * static_cast<std::int64_t>(sizeof(T)));
   if (std::ssize(all) <= chunk_limit_) {
     check(MPI_Allgatherv(piece.data(), static_cast<int>(piece.size()), datatype<T>(), all.data(),
                          layout.int_lengths_.data(), layout.int_offsets_.data(), datatype<T>(),
@@ -260,17 +269,15 @@ void Communicator::all_gather(std::span<const T> piece, const Layout& layout,
           "MPI_Allgatherv");
     return;
   }
-  Index offset = 0;
   for (int root = 0; root < size_; ++root) {
-    const Index length = layout.length(root);
+    const Index offset = layout.offset(root);
     if (root == rank_) {
       std::copy(piece.begin(), piece.end(), all.begin() + offset);
     }
-    for_each_chunk(length, chunk_limit_, [&](Index begin, int chunk) {
+    for_each_chunk(layout.length(root), chunk_limit_, [&](Index begin, int chunk) {
       check(MPI_Bcast(all.data() + offset + begin, chunk, datatype<T>(), root, handle_),
             "MPI_Bcast");
     });
-    offset += length;
   }
 }
 
@@ -286,15 +293,13 @@ void Communicator::reduce_scatter(std::span<const T> all, const Layout& layout,
           "MPI_Reduce_scatter");
     return;
   }
-  Index offset = 0;
   for (int root = 0; root < size_; ++root) {
-    const Index length = layout.length(root);
-    for_each_chunk(length, chunk_limit_, [&](Index begin, int chunk) {
+    const Index offset = layout.offset(root);
+    for_each_chunk(layout.length(root), chunk_limit_, [&](Index begin, int chunk) {
       check(MPI_Reduce(all.data() + offset + begin, root == rank_ ? piece.data() + begin : nullptr,
                        chunk, datatype<T>(), MPI_SUM, root, handle_),
             "MPI_Reduce");
     });
-    offset += length;
   }
 }
 

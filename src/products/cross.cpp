@@ -60,9 +60,9 @@ CrossProducts<Real>::CrossProducts(const DataMatrix<Real>& a, const mpi::Process
                                    Index rank, PhaseTimes& times)
     : a_(a),
       times_(times),
-      bytes_per_pair_(rows_moved(grid.shape(), a.m(), a.n()) * rank * Index{sizeof(Real)}),
-      w_(FactorExchange<Real>::of_w(a, grid, rank, times), rank),
-      h_(FactorExchange<Real>::of_h(a, grid, rank, times), rank) {}
+      w_(FactorExchange<Real>::of_w(a, grid, rank, 1, times)),
+      h_(FactorExchange<Real>::of_h(a, grid, rank, 1, times)),
+      bytes_per_pair_(2 * (w_.predicted_bytes() + h_.predicted_bytes())) {}
 
 template <class Real>
 ConstMatrixView<Real> CrossProducts<Real>::times_h(ConstMatrixView<Real> h_piece,
@@ -73,13 +73,13 @@ ConstMatrixView<Real> CrossProducts<Real>::times_h(ConstMatrixView<Real> h_piece
     const auto scope = times_.scope(Phase::product);
     const auto multiply = [&](const auto& block) {
       for_each_panel(block.rows().size(), panel_rows(block, h.columns()), [&](Range panel) {
-        kernels::multiply(block, panel, h, w_.partial.view().rows(panel));
+        kernels::multiply(block, panel, h, w_.partial().rows(panel));
         progress();
       });
     };
     std::visit(multiply, a_.block);
   }
-  return scatter_sum(w_);
+  return w_.scatter_sum();
 }
 
 template <class Real>
@@ -89,22 +89,16 @@ ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Re
   ++computed_;
   {
     const auto scope = times_.scope(Phase::product);
-    std::ranges::fill(h_.partial.span(), Real{0});
+    const auto partial = h_.partial();
+    std::ranges::fill(partial.span(), Real{0});
     if (a_.transposed.empty()) {
-      std::visit(
-          [&](const auto& block) { add_transposed_product(block, w, progress, h_.partial.view()); },
-          a_.block);
+      std::visit([&](const auto& block) { add_transposed_product(block, w, progress, partial); },
+                 a_.block);
     } else {
-      add_transposed_product(a_.transposed, w, progress, h_.partial.view());
+      add_transposed_product(a_.transposed, w, progress, partial);
     }
   }
-  return scatter_sum(h_);
-}
-
-template <class Real>
-ConstMatrixView<Real> CrossProducts<Real>::scatter_sum(Side& side) {
-  side.exchange.scatter_sum(std::as_const(side.partial).view(), side.cross.view());
-  return std::as_const(side.cross).view();
+  return h_.scatter_sum();
 }
 
 template class CrossProducts<float>;

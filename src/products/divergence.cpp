@@ -74,8 +74,8 @@ template <class Real>
 double divergence(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   const FactorPair<Real>& factors, double beta) {
   PhaseTimes unused;
-  auto exchange_w = FactorExchange<Real>::of_w(a, grid, factors.rank(), unused);
-  auto exchange_h = FactorExchange<Real>::of_h(a, grid, factors.rank(), unused);
+  auto exchange_w = FactorExchange<Real>::of_w(a, grid, factors.rank(), 0, unused);
+  auto exchange_h = FactorExchange<Real>::of_h(a, grid, factors.rank(), 0, unused);
   const auto w = exchange_w.gather(factors.w.piece.view());
   const auto h = exchange_h.gather(factors.h.piece.view());
   // By the definition: only 0 itself has no powers.

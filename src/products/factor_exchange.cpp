@@ -1,7 +1,10 @@
 #include "tessera/products/factor_exchange.hpp"
 
+#include <algorithm>
 #include <numeric>
-#include <vector>
+#include <utility>
+
+#include "tessera/kernels/parallel.hpp"
 
 namespace tessera::products {
 namespace {
@@ -13,37 +16,85 @@ std::vector<Index> times_rank(std::vector<Index> rows, Index rank) {
   return rows;
 }
 
+/// The lane's pieces of a layout, in it.
+mpi::Layout pieces_of(const mpi::Layout& layout, const std::vector<int>& ranks) {
+  std::vector<Index> lengths;
+  std::vector<Index> offsets;
+  for (const int rank : ranks) {
+    lengths.push_back(layout.length(rank));
+    offsets.push_back(layout.offset(rank));
+  }
+  return {lengths, offsets, layout.size()};
+}
+
+mpi::Layout packed(const mpi::Layout& layout) {
+  std::vector<Index> lengths;
+  for (int piece = 0; piece < layout.pieces(); ++piece) {
+    lengths.push_back(layout.length(piece));
+  }
+  return lengths;
+}
+
+/// Nodes that have no room to share, and processes without neighbours, exchange by messages alone.
+ExchangePartners partners(const mpi::ProcessGrid& grid, const mpi::Communicator& comm,
+                          const mpi::NodeGroups& groups, Index bytes) {
+  const bool has_neighbours = groups.node().size() > 1;  // the same on all of comm
+  if (has_neighbours && mpi::NodeMemory::has_room(comm, bytes)) {
+    return {&groups.node(), &groups.lane(), groups.ranks_of_lane()};
+  }
+  std::vector<int> all(static_cast<std::size_t>(comm.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return {&grid.alone(), &comm, std::move(all)};
+}
+
 }  // namespace
 
 template <class Real>
-FactorExchange<Real>::FactorExchange(const mpi::Communicator& comm,
+FactorExchange<Real>::FactorExchange(const mpi::ProcessGrid& grid, const mpi::Communicator& comm,
+                                     const mpi::NodeGroups& groups,
                                      const std::vector<Index>& rows_of_process, Index rank,
-                                     PhaseTimes& times)
+                                     Index sums, PhaseTimes& times)
     : comm_(comm),
       times_(times),
+      rank_(rank),
       layout_(times_rank(rows_of_process, rank)),
-      panel_(std::accumulate(rows_of_process.begin(), rows_of_process.end(), Index{0}), rank) {}
+      partners_(partners(grid, comm, groups,
+                         ExchangeBuffers<Real>::bytes(groups.node().size(), block_rows(),
+                                                      block_rows(), rank, sums))),
+      lane_layout_(pieces_of(layout_, partners_.lane_ranks)),
+      packed_layout_(packed(lane_layout_)),
+      buffers_(*partners_.node, is_alone() ? 0 : block_rows(), block_rows(), rank, sums) {
+  const bool sums_twice = partners_.node->size() > 1 && partners_.lane->size() > 1;
+  packed_ = Matrix<Real>(sums_twice && sums > 0 ? packed_layout_.total() / rank : 0, rank);
+  for (Index sum = 0; sum < (is_alone() ? 0 : sums); ++sum) {
+    own_sums_.emplace_back(own_rows(), rank);
+  }
+  const auto copies = static_cast<Index>(partners_.lane->size());
+  if (comm.rank() == 0) {
+    predicted_bytes_ = (copies - 1) * layout_.total() * static_cast<Index>(sizeof(Real));
+  }
+}
 
 template <class Real>
 FactorExchange<Real> FactorExchange<Real>::of_w(const DataMatrix<Real>& a,
                                                 const mpi::ProcessGrid& grid, Index rank,
-                                                PhaseTimes& times) {
+                                                Index sums, PhaseTimes& times) {
   std::vector<Index> rows;
   for (int j = 0; j < grid.shape().columns; ++j) {
     rows.push_back(a.distribution.w_piece(grid.row(), j).size());
   }
-  return {grid.row_comm(), rows, rank, times};
+  return {grid, grid.row_comm(), grid.row_nodes(), rows, rank, sums, times};
 }
 
 template <class Real>
 FactorExchange<Real> FactorExchange<Real>::of_h(const DataMatrix<Real>& a,
                                                 const mpi::ProcessGrid& grid, Index rank,
-                                                PhaseTimes& times) {
+                                                Index sums, PhaseTimes& times) {
   std::vector<Index> rows;
   for (int i = 0; i < grid.shape().rows; ++i) {
     rows.push_back(a.distribution.h_piece(i, grid.column()).size());
   }
-  return {grid.column_comm(), rows, rank, times};
+  return {grid, grid.column_comm(), grid.column_nodes(), rows, rank, sums, times};
 }
 
 template <class Real>
@@ -55,20 +106,77 @@ FactorExchange<Real> FactorExchange<Real>::of_whole_w(const DataMatrix<Real>& a,
     const int columns = grid.shape().columns;
     rows.push_back(a.distribution.w_piece(process / columns, process % columns).size());
   }
-  return {grid.comm(), rows, rank, times};
+  return {grid, grid.comm(), grid.nodes(), rows, rank, 0, times};
+}
+
+template <class Real>
+Range FactorExchange<Real>::rows_of(int process) const {
+  const Index begin = layout_.offset(process) / rank_;
+  return {begin, begin + layout_.length(process) / rank_};
 }
 
 template <class Real>
 ConstMatrixView<Real> FactorExchange<Real>::gather(ConstMatrixView<Real> piece) {
+  require_shape("the piece of a factor", piece, own_rows(), rank_);
+  if (is_alone()) {
+    return panel_ = piece;
+  }
   const auto scope = times_.scope(Phase::all_gather);
-  comm_.all_gather(std::span<const Real>(piece.span()), layout_, panel_.span());
-  return panel();
+  const auto panel = buffers_.panel();
+  buffers_.synchronize();  // nobody reads the panel any more
+  if (partners_.lane->size() > 1) {
+    partners_.lane->all_gather(std::span<const Real>(piece.span()), lane_layout_, panel.span());
+  } else {
+    std::ranges::copy(piece.span(), panel.rows(rows_of(comm_.rank())).span().begin());
+  }
+  buffers_.synchronize();
+  return panel_ = panel;
+}
+
+/// total = Σ over the node's processes of some rows of their partial products, in order of rank.
+template <class Real>
+void FactorExchange<Real>::sum_on_node(Index sum, Range rows, MatrixView<Real> total) const {
+  const int processes = partners_.node->size();
+  kernels::in_parallel(rows.size() * rank_, 1, rows.size() * rank_ * processes, [&](Range part) {
+    for (int process = 0; process < processes; ++process) {
+      const Real* from = buffers_.partial(process, sum).row(rows.begin);
+      Real* to = total.data();
+      if (process == 0) {
+        std::copy(from + part.begin, from + part.end, to + part.begin);
+      } else {
+        for (Index entry = part.begin; entry < part.end; ++entry) {
+          to[entry] += from[entry];
+        }
+      }
+    }
+  });
 }
 
 template <class Real>
-void FactorExchange<Real>::scatter_sum(ConstMatrixView<Real> partial, MatrixView<Real> own) const {
+ConstMatrixView<Real> FactorExchange<Real>::scatter_sum(Index sum) {
+  if (is_alone()) {
+    return partial(sum);
+  }
   const auto scope = times_.scope(Phase::reduce_scatter);
-  comm_.reduce_scatter(std::span<const Real>(partial.span()), layout_, own.span());
+  auto& own = own_sums_[static_cast<std::size_t>(sum)];
+  const bool has_neighbours = partners_.node->size() > 1;
+  buffers_.synchronize();  // all partial products are there
+  if (!has_neighbours) {
+    partners_.lane->reduce_scatter(std::span<const Real>(partial(sum).span()), packed_layout_,
+                                   own.span());
+  } else if (partners_.lane->size() == 1) {
+    sum_on_node(sum, rows_of(comm_.rank()), own.view());
+  } else {
+    for (int lane = 0; lane < packed_layout_.pieces(); ++lane) {
+      const Range rows = rows_of(partners_.lane_ranks[static_cast<std::size_t>(lane)]);
+      const Index begin = packed_layout_.offset(lane) / rank_;
+      sum_on_node(sum, rows, packed_.view().rows({begin, begin + rows.size()}));
+    }
+    partners_.lane->reduce_scatter(std::span<const Real>(packed_.span()), packed_layout_,
+                                   own.span());
+  }
+  buffers_.synchronize();  // nobody reads them any more
+  return std::as_const(own).view();
 }
 
 template class FactorExchange<float>;

@@ -115,6 +115,10 @@ Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
   auto outcome = iterate(*steps, problem.factors, extrapolation, supervisor, problem.times);
   outcome.loop_traffic = problem.grid.traffic() - traffic_before - steps->setup_traffic();
   outcome.effort = steps->effort();
+  for (auto* bytes :
+       {&outcome.effort.predicted_bytes, &outcome.effort.predicted_bytes_per_iteration}) {
+    *bytes = problem.grid.comm().sum(*bytes);
+  }
   fill_unobserved(problem, updates_h);
   return outcome;
 }

@@ -111,10 +111,9 @@ class FrobeniusSteps final : public Steps<Real> {
 
   [[nodiscard]] Effort effort() const override {
     const std::int64_t renewals = extrapolation_.is_on() ? 2 : 1;  // an iteration
-    const auto& comm = grid_.comm();
     const auto coupled_per_iteration =
-        comm.sum(renewals * (coupling_w_.bytes_per_renewal() + coupling_h_.bytes_per_renewal()));
-    const auto coupled = comm.sum(coupling_w_.bytes_moved() + coupling_h_.bytes_moved());
+        renewals * (coupling_w_.bytes_per_renewal() + coupling_h_.bytes_per_renewal());
+    const auto coupled = coupling_w_.bytes_moved() + coupling_h_.bytes_moved();
     return {.products = products_.computed(),
             .predicted_bytes = products_.predicted_bytes() + coupled,
             .predicted_bytes_per_iteration =

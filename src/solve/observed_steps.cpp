@@ -41,7 +41,8 @@ class ObservedSteps final : public Steps<Real> {
         setup_traffic_(problem.grid.traffic() - traffic_before_copy_),
         whole_w_(
             products::FactorExchange<Real>::of_whole_w(a_, problem.grid, factors_.rank(), times_)),
-        whole_h_(products::FactorExchange<Real>::of_h(a_, problem.grid, factors_.rank(), times_)) {}
+        whole_h_(
+            products::FactorExchange<Real>::of_h(a_, problem.grid, factors_.rank(), 0, times_)) {}
 
   void prepare_w(bool is_last) override {
     if (a_.summary.held_out_entries > 0) {
@@ -82,7 +83,7 @@ class ObservedSteps final : public Steps<Real> {
       return;
     }
     const auto w = whole_w_.gather(factors_.w.piece.view());
-    predicted_bytes_ += bytes_of(a_.m());
+    predicted_bytes_ += whole_w_.predicted_bytes();
     const auto scope = times_.scope(Phase::update);
     loss_share_ = rule_h_.update(columns_.block, columns_.weights, w, factors_.h.piece.view());
     ++sweeps_;
@@ -93,7 +94,8 @@ class ObservedSteps final : public Steps<Real> {
     return {.products = sweeps_,
             .predicted_bytes = predicted_bytes_,
             .predicted_bytes_per_iteration =
-                bytes_of(a_.m()) + bytes_of(a_.n()) * (a_.summary.held_out_entries > 0 ? 2 : 1),
+                whole_w_.predicted_bytes() +
+                whole_h_.predicted_bytes() * (a_.summary.held_out_entries > 0 ? 2 : 1),
             .w = {},
             .h = {}};
   }
@@ -101,11 +103,7 @@ class ObservedSteps final : public Steps<Real> {
  private:
   void gather_h(ConstMatrixView<Real> piece) {
     whole_h_.gather(piece);
-    predicted_bytes_ += bytes_of(a_.n());
-  }
-  /// Of all processes, to gather a factor of so many rows on each.
-  [[nodiscard]] std::int64_t bytes_of(Index rows) const {
-    return (comm_.size() - 1) * rows * factors_.rank() * Index{sizeof(Real)};
+    predicted_bytes_ += whole_h_.predicted_bytes();
   }
 
   const DataMatrix<Real>& a_;

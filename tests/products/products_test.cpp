@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string>
 
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
@@ -30,9 +31,22 @@ struct Shape {
 /// Below, equal to and above the process counts, and with more processes than rows or columns.
 constexpr Shape kShapes[] = {{1, 5, 1}, {5, 2, 2}, {6, 6, 3}, {41, 29, 5}, {300, 70, 8}};
 
+/// Processes that are taken for one node: all, one alone, two, and three, which may leave a rest.
+constexpr int kNodeSizes[] = {0, 1, 2, 3};
+
+/// Calls test(grid) for every grid of all processes, on nodes of every size.
+template <class Test>
+void on_every_grid(Test&& test) {
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    for (const int node_size : kNodeSizes) {
+      SCOPED_TRACE("grid " + shape.to_string() + ", nodes of " + std::to_string(node_size));
+      test(mpi::ProcessGrid(test_world(), shape, node_size));
+    }
+  }
+}
+
 TEST(CrossProducts, EqualTheDefinitionOnEveryGrid) {
-  for (const auto grid_shape : all_grid_shapes(test_world().size())) {
-    const mpi::ProcessGrid grid(test_world(), grid_shape);
+  on_every_grid([](const mpi::ProcessGrid& grid) {
     for (const auto [m, n, k] : kShapes) {
       const auto a = make_data_matrix<double>(grid, m, n, entry_a);
       const auto factors = make_factors<double>(grid, a.distribution, k, entry_w, entry_h);
@@ -60,7 +74,7 @@ TEST(CrossProducts, EqualTheDefinitionOnEveryGrid) {
         }
       }
     }
-  }
+  });
 }
 
 TEST(CrossProducts, AreTheSameToTheBitWithASecondCopyByColumns) {
@@ -82,21 +96,50 @@ TEST(CrossProducts, AreTheSameToTheBitWithASecondCopyByColumns) {
   }
 }
 
+/// Bytes that all processes together move for one pair of products, by messages.
+std::int64_t moved_bytes(const mpi::ProcessGrid& grid, Shape shape) {
+  const auto [m, n, k] = shape;
+  const auto a = make_data_matrix<float>(grid, m, n, entry_a);
+  const auto factors = make_factors<float>(grid, a.distribution, k, entry_w, entry_h);
+  PhaseTimes times;
+  products::CrossProducts<float> products(a, grid, k, times);
+  const auto before = grid.traffic();
+  products.times_h(factors.h.piece.view(), [] {});
+  products.transposed_times_w(factors.w.piece.view(), [] {});
+  const auto moved = grid.traffic() - before;
+  const auto total = test_world().sum(moved.bytes_of(mpi::Collective::all_gather) +
+                                      moved.bytes_of(mpi::Collective::reduce_scatter));
+  EXPECT_EQ(total, test_world().sum(products.predicted_bytes()));
+  EXPECT_EQ(total, test_world().sum(products.predicted_bytes_per_pair()));
+  return total;
+}
+
 TEST(CrossProducts, MoveExactlyTheBytesOfTheFormula) {
   for (const auto grid_shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), grid_shape, 1);
+    for (const auto shape : kShapes) {
+      EXPECT_EQ(moved_bytes(grid, shape),
+                rows_moved(grid_shape, shape.m, shape.n) * shape.k * Index{sizeof(float)});
+    }
+  }
+}
+
+TEST(CrossProducts, MoveNothingWithinANode) {
+  for (const auto grid_shape : all_grid_shapes(test_world().size())) {
     const mpi::ProcessGrid grid(test_world(), grid_shape);
-    for (const auto [m, n, k] : kShapes) {
-      const auto a = make_data_matrix<float>(grid, m, n, entry_a);
-      const auto factors = make_factors<float>(grid, a.distribution, k, entry_w, entry_h);
-      PhaseTimes times;
-      products::CrossProducts<float> products(a, grid, k, times);
-      const auto before = grid.traffic();
-      products.times_h(factors.h.piece.view(), [] {});
-      products.transposed_times_w(factors.w.piece.view(), [] {});
-      const auto moved = grid.traffic() - before;
-      const auto total = test_world().sum(moved.bytes_of(mpi::Collective::all_gather) +
-                                          moved.bytes_of(mpi::Collective::reduce_scatter));
-      EXPECT_EQ(total, rows_moved(grid_shape, m, n) * k * Index{sizeof(float)});
+    for (const auto shape : kShapes) {
+      EXPECT_EQ(moved_bytes(grid, shape), 0);
+    }
+  }
+}
+
+/// Rows of processes are nodes: W stays within them, Hᵀ and Aᵀ·W go to each of them.
+TEST(CrossProducts, MoveOneCopyToEachNode) {
+  for (const auto grid_shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), grid_shape, grid_shape.columns);
+    for (const auto shape : kShapes) {
+      EXPECT_EQ(moved_bytes(grid, shape), rows_moved({grid_shape.rows, 1}, shape.m, shape.n) *
+                                              shape.k * Index{sizeof(float)});
     }
   }
 }

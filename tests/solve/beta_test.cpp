@@ -248,14 +248,15 @@ TEST(BetaLoss, PenaltiesCountAndTheSumNeverRises) {
 
 TEST(BetaLoss, PayloadIsAsPredicted) {
   for (const auto shape : all_grid_shapes(test_world().size())) {
-    const mpi::ProcessGrid grid(test_world(), shape);
-    const auto a = make_sparse_matrix<float>(grid, 24, 18, with_zeros);
-    for (const double beta : {1.0, 0.5}) {
+    const mpi::ProcessGrid separate(test_world(), shape, 1);
+    const mpi::ProcessGrid pairs(test_world(), shape, 2);
+    for (const auto& [grid, beta] : {std::pair(&separate, 1.0), {&separate, 0.5}, {&pairs, 0.5}}) {
+      const auto a = make_sparse_matrix<float>(*grid, 24, 18, with_zeros);
       const auto result =
-          run(a, grid, init::random_start(a, grid, 3, 2), solver(beta), iterations(5));
+          run(a, *grid, init::random_start(a, *grid, 3, 2), solver(beta), iterations(5));
       const auto& traffic = result.outcome.loop_traffic;
-      const auto counted = grid.comm().sum(traffic.bytes_of(mpi::Collective::all_gather) +
-                                           traffic.bytes_of(mpi::Collective::reduce_scatter));
+      const auto counted = grid->comm().sum(traffic.bytes_of(mpi::Collective::all_gather) +
+                                            traffic.bytes_of(mpi::Collective::reduce_scatter));
       EXPECT_EQ(counted, result.outcome.effort.predicted_bytes);
     }
   }

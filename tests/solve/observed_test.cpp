@@ -289,7 +289,7 @@ TEST(Observed, EntriesHeldOutAreScoredAtEveryIterate) {
   const auto train = [&](Index i, Index j) { return test(i, j) ? 0.0 : 1.0; };
   for (const SolverOptions& method : methods()) {
     for (const auto shape : shapes(method)) {
-      const mpi::ProcessGrid grid(test_world(), shape);
+      const mpi::ProcessGrid grid(test_world(), shape, 1);
       auto a = make_observed<double>(grid, 15, 12, value, train);
       auto held_out = make_observed<double>(
           grid, 15, 12, value, [&](Index i, Index j) { return test(i, j) ? 1.0 : 0.0; });

@@ -167,7 +167,7 @@ double objective(const DataMatrix<double>& a, const mpi::ProcessGrid& grid,
 template <class Test>
 void for_each_grid(const Test& test) {
   for (const auto shape : all_grid_shapes(test_world().size())) {
-    const mpi::ProcessGrid grid(test_world(), shape);
+    const mpi::ProcessGrid grid(test_world(), shape, 1);
     SCOPED_TRACE("grid " + shape.to_string());
     test(grid, make_matrix(grid));
   }

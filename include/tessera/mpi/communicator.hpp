@@ -67,22 +67,30 @@ class Request {
   boost::container::small_vector<MPI_Request, 1> pending_;  ///< one, unless chunked
 };
 
-/// How a whole is cut into consecutive pieces, one per process in rank order. Worth keeping where
-/// the same cut is used again: collectives on it allocate nothing.
+/// How a whole is cut into pieces, one per process: consecutive in rank order, unless offsets say
+/// otherwise. Worth keeping where the same cut is used again: collectives on it allocate nothing.
 class Layout {
  public:
   /// Implicit, since the lengths of the pieces are all there is to say.
   Layout(std::span<const Index> lengths);
   Layout(const std::vector<Index>& lengths) : Layout(std::span<const Index>(lengths)) {}
+  /// Pieces that begin at the given places of a whole of `size` elements.
+  Layout(const std::vector<Index>& lengths, const std::vector<Index>& offsets, Index size);
 
   [[nodiscard]] int pieces() const { return static_cast<int>(lengths_.size()); }
   [[nodiscard]] Index length(int rank) const { return lengths_[static_cast<std::size_t>(rank)]; }
+  [[nodiscard]] Index offset(int rank) const { return offsets_[static_cast<std::size_t>(rank)]; }
+  /// Elements of all pieces together.
   [[nodiscard]] Index total() const { return total_; }
+  /// Elements of the whole, of which pieces may leave some out.
+  [[nodiscard]] Index size() const { return size_; }
 
  private:
   friend class Communicator;
   std::vector<Index> lengths_;
+  std::vector<Index> offsets_;
   Index total_ = 0;
+  Index size_ = 0;
   std::vector<int> int_lengths_;  ///< as MPI wants them; only meaningful when the total fits an int
   std::vector<int> int_offsets_;
 };
@@ -140,12 +148,13 @@ class Communicator {
   [[nodiscard]] Request begin_all_reduce_sum(std::span<T> data) const;
 
   /// Concatenates the pieces of all processes, in rank order, on every process.
-  /// @pre piece has layout.length(rank()) elements and `all` layout.total().
+  /// @pre piece has layout.length(rank()) elements and `all` layout.size().
   template <class T>
   void all_gather(std::span<const T> piece, const Layout& layout, std::span<T> all) const;
 
   /// Sums `all` over the processes and leaves piece r of the sum on process r.
-  /// @pre as for all_gather. The contents of `all` are not changed.
+  /// @pre as for all_gather; the layout's pieces are consecutive. The contents of `all` are not
+  /// changed.
   template <class T>
   void reduce_scatter(std::span<const T> all, const Layout& layout, std::span<T> piece) const;
 

@@ -2,6 +2,7 @@
 
 #include "tessera/core/grid_shape.hpp"
 #include "tessera/mpi/communicator.hpp"
+#include "tessera/mpi/node_groups.hpp"
 
 namespace tessera::mpi {
 
@@ -20,7 +21,8 @@ using tessera::parse_grid_shape;
 class ProcessGrid {
  public:
   /// Collective. @throws AgreedError (usage) on all processes unless shape.size() == comm.size().
-  ProcessGrid(const Communicator& comm, GridShape shape);
+  /// So many processes, by rank, are taken for one node; 0: those that share memory.
+  ProcessGrid(const Communicator& comm, GridShape shape, int node_size = 0);
 
   [[nodiscard]] GridShape shape() const { return shape_; }
   [[nodiscard]] int row() const { return comm_.rank() / shape_.columns; }
@@ -28,7 +30,13 @@ class ProcessGrid {
   [[nodiscard]] const Communicator& comm() const { return comm_; }
   [[nodiscard]] const Communicator& row_comm() const { return row_comm_; }
   [[nodiscard]] const Communicator& column_comm() const { return column_comm_; }
-  /// Traffic of this process on the grid's three communicators.
+  /// This process alone.
+  [[nodiscard]] const Communicator& alone() const { return alone_; }
+  /// The three communicators by nodes.
+  [[nodiscard]] const NodeGroups& nodes() const { return nodes_; }
+  [[nodiscard]] const NodeGroups& row_nodes() const { return row_nodes_; }
+  [[nodiscard]] const NodeGroups& column_nodes() const { return column_nodes_; }
+  /// Traffic of this process on all of them.
   [[nodiscard]] Traffic traffic() const;
 
  private:
@@ -36,6 +44,11 @@ class ProcessGrid {
   Communicator comm_;
   Communicator row_comm_;
   Communicator column_comm_;
+  Communicator alone_;
+  int node_;  ///< of this process, for the groups
+  NodeGroups nodes_;
+  NodeGroups row_nodes_;
+  NodeGroups column_nodes_;
 };
 
 }  // namespace tessera::mpi

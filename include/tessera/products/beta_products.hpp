@@ -42,46 +42,35 @@ class BetaProducts {
   void multiply_for_h(ConstMatrixView<Real> w_piece);
 
   /// This process's rows of the sums made last, one per row of the factor they are for.
-  [[nodiscard]] ConstMatrixView<Real> numerator() const { return last_->numerator.view(); }
-  [[nodiscard]] ConstMatrixView<Real> denominator() const { return last_->denominator.view(); }
+  [[nodiscard]] ConstMatrixView<Real> numerator() const { return numerator_; }
+  [[nodiscard]] ConstMatrixView<Real> denominator() const { return denominator_; }
   /// This process's share of the loss at the (W, H) that multiply_for_w() met.
   [[nodiscard]] double loss_share() const { return loss_share_; }
 
   /// The panels gathered last: W of the block's rows and Hᵀ of its columns.
-  [[nodiscard]] ConstMatrixView<Real> w_panel() const { return w_.exchange.panel(); }
-  [[nodiscard]] ConstMatrixView<Real> h_panel() const { return h_.exchange.panel(); }
+  [[nodiscard]] ConstMatrixView<Real> w_panel() const { return w_.panel(); }
+  [[nodiscard]] ConstMatrixView<Real> h_panel() const { return h_.panel(); }
 
   [[nodiscard]] Index computed() const { return computed_; }
+  /// This process's share.
   [[nodiscard]] std::int64_t predicted_bytes_per_iteration() const;
   [[nodiscard]] std::int64_t predicted_bytes() const { return predicted_bytes_; }
 
  private:
-  /// One factor's side: partial sums of the block's rows or columns, and the own ones.
-  struct Side {
-    Side(FactorExchange<Real> factor_exchange, Index rank, bool denominators);
-    FactorExchange<Real> exchange;
-    Matrix<Real> partial_numerator;
-    Matrix<Real> partial_denominator;
-    Matrix<Real> numerator;
-    Matrix<Real> denominator;
-  };
-
   [[nodiscard]] kernels::BetaOperands<Real> operands() const;
-  void scatter(Side& side);
-  [[nodiscard]] std::int64_t bytes_of_w() const;
-  [[nodiscard]] std::int64_t bytes_of_h() const;
+  void scatter(FactorExchange<Real>& exchange);
+  [[nodiscard]] kernels::BetaSums<Real> cleared_sums(const FactorExchange<Real>& exchange) const;
 
   const DataMatrix<Real>& a_;
-  GridShape shape_;
-  Index rank_;
   double beta_;
   Real floor_;
   bool implicit_denominators_;
   bool all_entries_;  ///< those that are not stored count, as zeros
   PhaseTimes& times_;
-  Side w_;
-  Side h_;
-  Side* last_;
+  FactorExchange<Real> w_;
+  FactorExchange<Real> h_;
+  ConstMatrixView<Real> numerator_;
+  ConstMatrixView<Real> denominator_;
   kernels::BetaWorkspace<Real> workspace_;
   double loss_share_ = 0;
   Index computed_ = 0;

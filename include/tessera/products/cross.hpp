@@ -20,7 +20,8 @@ using Progress = std::function<void()>;
 /// the rows of its own piece of W. Aᵀ·W mirrors it. Buffers are allocated once.
 ///
 /// Payload of one pair, all processes together: 2·k·s·[(p_c − 1)·m + (p_r − 1)·n] bytes for values
-/// of s bytes. Source: Kannan, Ballard & Park, MPI-FAUN, TKDE 2018.
+/// of s bytes, where of processes that share memory only one in each grid row or column counts
+/// (FactorExchange). Source: Kannan, Ballard & Park, MPI-FAUN, TKDE 2018.
 template <class Real>
 class CrossProducts {
  public:
@@ -35,39 +36,22 @@ class CrossProducts {
 
   /// Products computed so far.
   [[nodiscard]] Index computed() const { return computed_; }
-  /// What the two products of an iteration move, and what those computed so far have moved.
+  /// This process's share of what the two products of an iteration move, and of what those computed
+  /// so far have moved.
   [[nodiscard]] std::int64_t predicted_bytes_per_pair() const { return bytes_per_pair_; }
   [[nodiscard]] std::int64_t predicted_bytes() const { return bytes_per_pair_ / 2 * computed_; }
 
   /// W of the whole row block, H of the whole column block, gathered from their pieces.
-  ConstMatrixView<Real> gather_w(ConstMatrixView<Real> w_piece) {
-    return w_.exchange.gather(w_piece);
-  }
-  ConstMatrixView<Real> gather_h(ConstMatrixView<Real> h_piece) {
-    return h_.exchange.gather(h_piece);
-  }
+  ConstMatrixView<Real> gather_w(ConstMatrixView<Real> w_piece) { return w_.gather(w_piece); }
+  ConstMatrixView<Real> gather_h(ConstMatrixView<Real> h_piece) { return h_.gather(h_piece); }
 
  private:
-  /// One factor's side of a product.
-  struct Side {
-    Side(FactorExchange<Real> factor_exchange, Index rank)
-        : exchange(std::move(factor_exchange)),
-          partial(exchange.block_rows(), rank),
-          cross(exchange.own_rows(), rank) {}
-
-    FactorExchange<Real> exchange;
-    Matrix<Real> partial;  ///< this block's share of the cross product
-    Matrix<Real> cross;    ///< own rows of the cross product
-  };
-
-  ConstMatrixView<Real> scatter_sum(Side& side);
-
   const DataMatrix<Real>& a_;
   PhaseTimes& times_;
-  std::int64_t bytes_per_pair_;
   Index computed_ = 0;
-  Side w_;
-  Side h_;
+  FactorExchange<Real> w_;
+  FactorExchange<Real> h_;
+  std::int64_t bytes_per_pair_;
 };
 
 }  // namespace tessera::products

@@ -14,10 +14,11 @@
 
 namespace tessera::solve {
 
-/// What a run of steps had to do, the same on every process.
+/// What a run of steps had to do; but for the bytes the same on every process.
 struct Effort {
   Index products = 0;  ///< passes over A, each for one of the two factors
-  /// Of all-gathers, reduce-scatters and the all-to-alls of coupled rows, by the formulas.
+  /// Of all-gathers, reduce-scatters and the all-to-alls of coupled rows, by the formulas: in a
+  /// run's outcome of all processes together, from steps the process's share.
   std::int64_t predicted_bytes = 0;
   std::int64_t predicted_bytes_per_iteration = 0;
   update::Diagnostics w;
