@@ -14,13 +14,18 @@ Als<Real>::Als(const RuleSettings& settings)
       solution_(right_) {}
 
 template <class Real>
-void Als<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                      MatrixView<Real> factor) {
-  gram_.assign(gram);
+void Als<Real>::prepare() {
+  gram_.assign(this->gram());
+  if (!gram_.is_zero()) {
+    factorize();
+  }
+}
+
+template <class Real>
+void Als<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross, MatrixView<Real> factor) {
   if (gram_.is_zero()) {
     return;  // the other factor is zero: every F is optimal
   }
-  factorize();
   for (Index begin = 0; begin < factor.rows(); begin += kLanes) {
     const Index rows = std::min(kLanes, factor.rows() - begin);
     for_each_member(live_[0], [&](Index l) {

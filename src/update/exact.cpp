@@ -64,14 +64,18 @@ Diagnostics Exact<Real>::diagnostics() const {
 }
 
 template <class Real>
-void Exact<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                        MatrixView<Real> factor) {
-  gram_.assign(gram);
+void Exact<Real>::prepare() {
+  gram_.assign(this->gram());
+  cholesky_.assign(gram_);
+  update_ridge_ = 0;
+}
+
+template <class Real>
+void Exact<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross,
+                          MatrixView<Real> factor) {
   if (gram_.is_zero()) {
     return;  // the other factor is zero: every F is optimal
   }
-  cholesky_.assign(gram_);
-  update_ridge_ = 0;
   for (Index begin = 0; begin < factor.rows(); begin += kChunkRows) {
     const Range rows{begin, std::min(begin + kChunkRows, factor.rows())};
     load(cross.rows(rows), factor.rows(rows));
@@ -79,10 +83,6 @@ void Exact<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cros
       order_by_passive_set();
       solve_round(factor.rows(rows));
     }
-  }
-  if (update_ridge_ > 0) {
-    ++diagnostics_.ridge_updates;
-    diagnostics_.largest_ridge = std::max(diagnostics_.largest_ridge, update_ridge_);
   }
 }
 
@@ -192,7 +192,7 @@ void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixVi
         gram_.objective(solution.incoming, linear) + rounding) {
       return;
     }
-    update_ridge_ = std::max(update_ridge_, ridge);
+    account_for(ridge);
   }
   for (Index l = 0; l < gram_.rank(); ++l) {
     if (gram_.is_live(l)) {
@@ -200,6 +200,15 @@ void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixVi
           static_cast<Real>(solution.coefficients[static_cast<std::size_t>(l)] * gram_.scale(l));
     }
   }
+}
+
+template <class Real>
+void Exact<Real>::account_for(double ridge) {
+  if (ridge > 0 && update_ridge_ == 0) {
+    ++diagnostics_.ridge_updates;
+  }
+  update_ridge_ = std::max(update_ridge_, ridge);
+  diagnostics_.largest_ridge = std::max(diagnostics_.largest_ridge, ridge);
 }
 
 template class Exact<float>;

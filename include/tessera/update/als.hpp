@@ -18,8 +18,8 @@ class Als final : public UpdateRule<Real> {
   [[nodiscard]] Diagnostics diagnostics() const override { return diagnostics_; }
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
   void factorize();
 
   ScaledGram gram_;

@@ -36,14 +36,15 @@ class Exact final : public UpdateRule<Real> {
     std::uint64_t first_word;  ///< of the passive set
   };
 
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
   void load(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor);
   void order_by_passive_set();
   void solve_round(MatrixView<Real> factor);
   void solve_tile(std::span<const Pending> tile);
   [[nodiscard]] double noise_of(Index row, Index lane) const;
   void finish(const PassiveSolution& solution, double ridge, MatrixView<Real> factor);
+  void account_for(double ridge);
 
   std::unique_ptr<Pivoting> pivoting_;
   ScaledGram gram_;
