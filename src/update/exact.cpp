@@ -29,14 +29,6 @@ double absolute_sum(std::span<const double> values) {
   return sum;
 }
 
-double largest_magnitude(std::span<const double> values) {
-  double largest = 0;
-  for (const double value : values) {
-    largest = std::max(largest, std::abs(value));
-  }
-  return largest;
-}
-
 }  // namespace
 
 template <class Real>
@@ -46,13 +38,11 @@ Exact<Real>::Exact(const RuleSettings& settings, std::unique_ptr<Pivoting> pivot
       gram_(settings.rank),
       cholesky_(settings.rank),
       incoming_(chunk_rows<Real>(settings), settings.rank),
-      linear_(chunk_rows<Real>(settings), settings.rank),
+      linear_(chunk_rows<Real>(settings), padded_size(settings.rank)),
+      largest_linear_(static_cast<std::size_t>(chunk_rows<Real>(settings))),
       passive_(chunk_rows<Real>(settings), settings.rank),
-      right_(padded_size(settings.rank), Lanes::Zero()),
-      solution_(right_),
-      gradient_(right_),
-      coefficient_rows_(kLanes, settings.rank),
-      gradient_rows_(kLanes, settings.rank) {
+      coefficients_(kLanes, settings.rank),
+      gradients_(kLanes, padded_size(settings.rank)) {
   pending_.reserve(static_cast<std::size_t>(chunk_rows<Real>(settings)));
 }
 
@@ -88,12 +78,20 @@ void Exact<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross,
 
 template <class Real>
 void Exact<Real>::load(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor) {
+  const double l1 = this->l1();
   pending_.clear();
   for (Index row = 0; row < factor.rows(); ++row) {
+    const Real* c = cross.row(row);
+    const Real* f = factor.row(row);
+    double* linear = linear_.view().row(row);
+    double* incoming = incoming_.view().row(row);
+    double largest = 0;
     for (Index l = 0; l < gram_.rank(); ++l) {
-      linear_(row, l) = (static_cast<double>(cross(row, l)) - this->l1()) * gram_.scale(l);
-      incoming_(row, l) = static_cast<double>(factor(row, l)) * gram_.inverse_scale(l);
+      linear[l] = (static_cast<double>(c[l]) - l1) * gram_.scale(l);
+      incoming[l] = static_cast<double>(f[l]) * gram_.inverse_scale(l);
+      largest = std::max(largest, std::abs(linear[l]));
     }
+    largest_linear_[static_cast<std::size_t>(row)] = largest;
     assign_positive(row_of(std::as_const(incoming_).view(), row), passive_[row]);
     pivoting_->begin(row);
     pending_.push_back({row, 0, 0});
@@ -133,8 +131,8 @@ void Exact<Real>::solve_round(MatrixView<Real> factor) {
       const Pending pending = tile[lane];
       PassiveSolution solution{.row = pending.row,
                                .incoming = row_of(std::as_const(incoming_).view(), pending.row),
-                               .coefficients = row_of(coefficient_rows_.view(), at),
-                               .gradient = row_of(std::as_const(gradient_rows_).view(), at),
+                               .coefficients = row_of(coefficients_.view(), at),
+                               .gradient = components_of(gradients_, at),
                                .noise = noise_of(pending.row, at),
                                .passive = passive_[pending.row]};
       if (pivoting_->exchange(solution)) {
@@ -150,27 +148,21 @@ void Exact<Real>::solve_round(MatrixView<Real> factor) {
 /// Leaves coefficients and gradients of up to kLanes rows in the rows of the tile.
 template <class Real>
 void Exact<Real>::solve_tile(std::span<const Pending> tile) {
-  std::array<Index, kLanes> rows;
   std::array<ConstIndexSet, kLanes> sets;
-  for (std::size_t lane = 0; lane < rows.size(); ++lane) {
-    rows[lane] = tile[std::min(lane, tile.size() - 1)].row;  // lanes to spare repeat the last row
-    sets[lane] = passive_[rows[lane]];
+  std::array<const double*, kLanes> right;
+  std::array<double*, kLanes> solution;
+  for (std::size_t lane = 0; lane < sets.size(); ++lane) {
+    // Lanes to spare repeat the last row.
+    const Index row = tile[std::min(lane, tile.size() - 1)].row;
+    sets[lane] = passive_[row];
+    right[lane] = linear_.view().row(row);
+    solution[lane] = coefficients_.view().row(static_cast<Index>(lane));
   }
   cholesky_.factorize(sets);
-  const Index k = gram_.rank();
-  for (Index lane = 0; lane < kLanes; ++lane) {
-    const double* linear = linear_.view().row(rows[static_cast<std::size_t>(lane)]);
-    for (Index l = 0; l < k; ++l) {
-      right_[static_cast<std::size_t>(l)][lane] = linear[l];
-    }
-  }
-  cholesky_.solve(right_, solution_);
-  gram_.gradient(solution_, right_, gradient_);
-  for (Index lane = 0; lane < kLanes; ++lane) {
-    for (Index l = 0; l < k; ++l) {
-      coefficient_rows_(lane, l) = solution_[static_cast<std::size_t>(l)][lane];
-      gradient_rows_(lane, l) = gradient_[static_cast<std::size_t>(l)][lane];
-    }
+  cholesky_.solve(right, solution);
+  for (std::size_t lane = 0; lane < tile.size(); ++lane) {
+    const auto at = static_cast<Index>(lane);
+    cholesky_.gradient(at, right[lane], gradients_.view().row(at));
   }
 }
 
@@ -178,16 +170,17 @@ void Exact<Real>::solve_tile(std::span<const Pending> tile) {
 template <class Real>
 double Exact<Real>::noise_of(Index row, Index lane) const {
   const double relative = static_cast<double>(gram_.rank()) * kEpsilon + cholesky_.ridge(lane);
-  return relative * (2.0 * absolute_sum(row_of(coefficient_rows_.view(), lane)) +
-                     largest_magnitude(row_of(linear_.view(), row)));
+  return relative *
+         (2.0 * cholesky_.absolute_sum(lane) + largest_linear_[static_cast<std::size_t>(row)]);
 }
 
 template <class Real>
 void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixView<Real> factor) {
-  const auto linear = row_of(std::as_const(linear_).view(), solution.row);
+  const auto linear = components_of(linear_, solution.row);
   if (ridge > 0 || !solution.is_optimum) {
     const double rounding = static_cast<double>(gram_.rank()) * kEpsilon *
-                            absolute_sum(solution.incoming) * largest_magnitude(linear);
+                            absolute_sum(solution.incoming) *
+                            largest_linear_[static_cast<std::size_t>(solution.row)];
     if (gram_.objective(solution.coefficients, linear) >
         gram_.objective(solution.incoming, linear) + rounding) {
       return;

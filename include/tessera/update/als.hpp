@@ -25,8 +25,8 @@ class Als final : public UpdateRule<Real> {
   ScaledGram gram_;
   SubsetCholesky cholesky_;
   IndexSets live_;
-  LaneTile right_;
-  LaneTile solution_;
+  Matrix<double> right_;     ///< kLanes × k
+  Matrix<double> solution_;  ///< kLanes × k
   Diagnostics diagnostics_;
 };
 

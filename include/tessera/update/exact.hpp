@@ -43,6 +43,10 @@ class Exact final : public UpdateRule<Real> {
   void solve_round(MatrixView<Real> factor);
   void solve_tile(std::span<const Pending> tile);
   [[nodiscard]] double noise_of(Index row, Index lane) const;
+  [[nodiscard]] std::span<const double> components_of(const Matrix<double>& padded,
+                                                      Index row) const {
+    return {padded.view().row(row), static_cast<std::size_t>(gram_.rank())};
+  }
   void finish(const PassiveSolution& solution, double ridge, MatrixView<Real> factor);
   void account_for(double ridge);
 
@@ -51,15 +55,13 @@ class Exact final : public UpdateRule<Real> {
   SubsetCholesky cholesky_;
   // Of the chunk, in the scale of gram_:
   Matrix<double> incoming_;
-  Matrix<double> linear_;  ///< c − λ₁
+  Matrix<double> linear_;                 ///< c − λ₁, padded with zeros to padded_size(k)
+  AlignedVector<double> largest_linear_;  ///< the largest magnitude in each row of it
   IndexSets passive_;
   AlignedVector<Pending> pending_;
   // Of the tile:
-  LaneTile right_;
-  LaneTile solution_;
-  LaneTile gradient_;
-  Matrix<double> coefficient_rows_;  ///< the lanes of solution_
-  Matrix<double> gradient_rows_;     ///< the lanes of gradient_
+  Matrix<double> coefficients_;  ///< kLanes × k
+  Matrix<double> gradients_;     ///< kLanes × padded_size(k)
 
   double update_ridge_ = 0;  ///< the largest of this update
   Diagnostics diagnostics_;

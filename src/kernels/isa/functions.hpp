@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tessera/core/types.hpp"
+#include "tessera/kernels/lanes.hpp"
 #include "tessera/kernels/tile_rows.hpp"
 
 /// The inner loops of the kernels, compiled once for each instruction set.
@@ -81,10 +82,20 @@ struct Functions {
   void (*sweep)(const SweepSubproblem<Real>& problem, const Real* active, Real* tile, Real* change);
 };
 
+/// Systems in lanes (kernels/lanes.hpp), always in double.
+struct LaneFunctions {
+  void (*factorize)(const LaneSystem& system, double* unstable);
+  void (*solve)(const LaneSystem& system, double* values);
+  void (*combine)(const LaneSystem& system, Index lane, Index count, const double* coefficients,
+                  const double* start, double* result);
+  void (*mark_below)(const double* values, Index count, double bound, std::uint64_t* words);
+};
+
 struct Table {
   const char* name;
   Functions<float> single_precision;
   Functions<double> double_precision;
+  LaneFunctions lanes;
 };
 
 extern const Table kBaseline;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gemm.hpp"
+#include "lanes.hpp"
 #include "predict.hpp"
 #include "spmm.hpp"
 #include "tile.hpp"
