@@ -24,4 +24,12 @@ void mark_below(const double* values, Index count, double bound, std::uint64_t* 
   table().lanes.mark_below(values, count, bound, words);
 }
 
+template <class Real>
+double scale_row(const Real* row, double shift, const double* scale, Index count, double* result) {
+  return functions<Real>().scale_row(row, shift, scale, count, result);
+}
+
+template double scale_row(const float*, double, const double*, Index, double*);
+template double scale_row(const double*, double, const double*, Index, double*);
+
 }  // namespace tessera::kernels

@@ -37,10 +37,11 @@ Exact<Real>::Exact(const RuleSettings& settings, std::unique_ptr<Pivoting> pivot
       pivoting_(std::move(pivoting)),
       gram_(settings.rank),
       cholesky_(settings.rank),
+      guess_(settings.rank),
       incoming_(chunk_rows<Real>(settings), settings.rank),
       linear_(chunk_rows<Real>(settings), padded_size(settings.rank)),
       largest_linear_(static_cast<std::size_t>(chunk_rows<Real>(settings))),
-      passive_(chunk_rows<Real>(settings), settings.rank),
+      passive_((chunk_rows<Real>(settings) + kTileRows - 1) / kTileRows * kTileRows, settings.rank),
       coefficients_(kLanes, settings.rank),
       gradients_(kLanes, padded_size(settings.rank)) {
   pending_.reserve(static_cast<std::size_t>(chunk_rows<Real>(settings)));
@@ -57,6 +58,7 @@ template <class Real>
 void Exact<Real>::prepare() {
   gram_.assign(this->gram());
   cholesky_.assign(gram_);
+  guess_.prepare(this->gram());
   update_ridge_ = 0;
 }
 
@@ -78,21 +80,14 @@ void Exact<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross,
 
 template <class Real>
 void Exact<Real>::load(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor) {
-  const double l1 = this->l1();
+  const Index k = gram_.rank();
+  guess_.assign(cross, static_cast<Real>(this->l1()), factor, passive_);
   pending_.clear();
   for (Index row = 0; row < factor.rows(); ++row) {
-    const Real* c = cross.row(row);
-    const Real* f = factor.row(row);
-    double* linear = linear_.view().row(row);
-    double* incoming = incoming_.view().row(row);
-    double largest = 0;
-    for (Index l = 0; l < gram_.rank(); ++l) {
-      linear[l] = (static_cast<double>(c[l]) - l1) * gram_.scale(l);
-      incoming[l] = static_cast<double>(f[l]) * gram_.inverse_scale(l);
-      largest = std::max(largest, std::abs(linear[l]));
-    }
-    largest_linear_[static_cast<std::size_t>(row)] = largest;
-    assign_positive(row_of(std::as_const(incoming_).view(), row), passive_[row]);
+    largest_linear_[static_cast<std::size_t>(row)] = kernels::scale_row(
+        cross.row(row), this->l1(), gram_.scales().data(), k, linear_.view().row(row));
+    kernels::scale_row(factor.row(row), 0.0, gram_.inverse_scales().data(), k,
+                       incoming_.view().row(row));
     pivoting_->begin(row);
     pending_.push_back({row, 0, 0});
   }

@@ -45,7 +45,10 @@ void SubsetCholesky::factorize(const std::array<ConstIndexSet, kLanes>& sets) {
 void SubsetCholesky::list_members(const std::array<ConstIndexSet, kLanes>& sets) {
   order_ = 0;
   for (std::size_t lane = 0; lane < sets.size(); ++lane) {
-    std::ranges::copy(sets[lane], sets_[static_cast<Index>(lane)].begin());
+    const IndexSet set = sets_[static_cast<Index>(lane)];
+    for (std::size_t word = 0; word < set.size(); ++word) {
+      set[word] = sets[lane][word];
+    }
     std::size_t place = 0;
     for_each_member(sets[lane], [&](Index l) { members_[place++][lane] = l; });
     sizes_[lane] = static_cast<double>(place);

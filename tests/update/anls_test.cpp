@@ -147,7 +147,7 @@ TEST_P(ExactRule, ReportsTheRidgeOfADuplicatedComponent) {
   Subproblem<double> problem{Matrix<double>(2, 2), Matrix<double>(3, 2), Matrix<double>(3, 2)};
   std::ranges::fill(problem.gram.span(), 4.0);
   std::ranges::fill(problem.cross.span(), 8.0);
-  std::ranges::fill(problem.factor.span(), 5.0);  // both in the passive set
+  std::ranges::fill(problem.factor.span(), 0.5);  // below the optimum: both in the passive set
   const auto rule = make_rule<double>(GetParam(), 3, 2);
   rule->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
   for (Index i = 0; i < 3; ++i) {
@@ -162,7 +162,7 @@ TEST_P(ExactRule, CountsAnUpdateInBlocksOnce) {
   Subproblem<double> problem{Matrix<double>(2, 2), Matrix<double>(3, 2), Matrix<double>(3, 2)};
   std::ranges::fill(problem.gram.span(), 4.0);
   std::ranges::fill(problem.cross.span(), 8.0);
-  std::ranges::fill(problem.factor.span(), 5.0);
+  std::ranges::fill(problem.factor.span(), 0.5);
   const auto rule = make_rule<double>(GetParam(), 3, 2);
   rule->begin(problem.gram.view());
   for (Index row = 0; row < 3; ++row) {

@@ -43,6 +43,11 @@ void solve_lanes(const LaneSystem& system, double* values);
 void combine_members(const LaneSystem& system, Index lane, Index count, const double* coefficients,
                      const double* start, double* result);
 
+/// result = (row − shift)·scale in double, entry by entry of `count`. @return the largest
+/// magnitude.
+template <class Real>
+double scale_row(const Real* row, double shift, const double* scale, Index count, double* result);
+
 /// Sets bit l % 64 of word l / 64 where values[l] < bound, and clears the other bits of these
 /// words. @pre `words` has room for `count` bits.
 void mark_below(const double* values, Index count, double bound, std::uint64_t* words);

@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 
+#include "tessera/update/passive_guess.hpp"
 #include "tessera/update/pivoting.hpp"
 #include "tessera/update/scaled_gram.hpp"
 #include "tessera/update/subset_cholesky.hpp"
@@ -12,9 +13,8 @@ namespace tessera::update {
 /// Every row is set to its optimum, argmin ½f·G·fᵀ − f·(c − λ₁)ᵀ over f ≥ 0, in double. A Pivoting
 /// leads each row through passive sets. In each round the rows that still need one are ordered by
 /// passive set, so that rows with the same share one Cholesky factorization, and solved side by
-/// side. The first passive set of a row is that of its positive coefficients: of the last update's
-/// solution, in a run. Dead components are left alone. Where a singular system took a ridge and the
-/// row came out worse than it went in, it stays as it was.
+/// side. The first passive set of a row is a PassiveGuess. Dead components are left alone. Where a
+/// singular system took a ridge and the row came out worse than it went in, it stays as it was.
 /// Source: Van Benthem & Keenan, J. Chemometrics 2004 (grouping by passive set); Kim & Park, SIAM
 /// J. Sci. Comput. 2011.
 template <class Real>
@@ -53,6 +53,7 @@ class Exact final : public UpdateRule<Real> {
   std::unique_ptr<Pivoting> pivoting_;
   ScaledGram gram_;
   SubsetCholesky cholesky_;
+  PassiveGuess<Real> guess_;
   // Of the chunk, in the scale of gram_:
   Matrix<double> incoming_;
   Matrix<double> linear_;                 ///< c − λ₁, padded with zeros to padded_size(k)

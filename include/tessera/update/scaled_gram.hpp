@@ -29,6 +29,8 @@ class ScaledGram {
   [[nodiscard]] double inverse_scale(Index l) const {
     return inverse_scales_[static_cast<std::size_t>(l)];
   }
+  [[nodiscard]] std::span<const double> scales() const { return scales_; }
+  [[nodiscard]] std::span<const double> inverse_scales() const { return inverse_scales_; }
   /// Row l of Ĝ, padded with zeros to padded_size(k); row k is zero.
   [[nodiscard]] const double* row(Index l) const { return matrix_.view().row(l); }
 

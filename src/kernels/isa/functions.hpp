@@ -75,6 +75,10 @@ struct Functions {
   void (*load_transposed)(const Real* rows, Index count, Index k, Real shift, Real* tile);
   /// rows = tileᵀ.
   void (*store_transposed)(const Real* tile, Index count, Index k, Real* rows);
+  /// Bit l % 64 of word l / 64 for each positive entry of a row, whose words lie behind each other.
+  void (*mark_positive)(const Real* tile, Index k, std::uint64_t* words);
+  /// result = (row − shift)·scale, entry by entry. @return the largest magnitude.
+  double (*scale_row)(const Real* row, double shift, const double* scale, Index k, double* result);
   /// result = G·tile − start: a tile.
   void (*combine_minus)(const Real* gram, const Real* tile, const Real* start, Index k,
                         Real* result);

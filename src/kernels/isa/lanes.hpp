@@ -24,7 +24,7 @@ static_assert(kLaneBlock % kLaneColumns == 0);
   return lower + block * (block + 1) / 2 * kLaneBlock * kLaneBlock * kLanes;
 }
 
-/// Calls body.operator()<rows>() for the number of rows of the block that begins at `begin`.
+/// Calls body.operator()<rows>() with as many rows as a block has that `rest` rows begin with.
 template <int rows = kLaneBlock, class Body>
 [[gnu::always_inline]] inline void with_block_rows(Index rest, Body&& body) {
   if constexpr (rows > 1) {
@@ -304,6 +304,29 @@ inline void mark_below(const double* values, Index count, double bound, std::uin
     }
     *words = word;
   }
+}
+
+template <class Real>
+double scale_row(const Real* row, double shift, const double* scale, Index k, double* result) {
+  double largest = 0;
+  for_each_slice<double, 8>(0, k, [&](Index slice, auto cover) {
+    using Cover = decltype(cover);
+    using Vec = typename Cover::Vec;
+    Vec magnitudes = {};
+#pragma GCC unroll 8
+    for (int i = 0; i < Cover::count; ++i) {
+      const Index at = slice + cover.offset(i);
+      const Vec entries = __builtin_convertvector((load<Real, Cover::lanes>(row + at)), Vec);
+      const Vec scaled = (entries - shift) * load<double, Cover::lanes>(scale + at);
+      store(scaled, result + at);
+      const Vec magnitude = scaled < 0 ? -scaled : scaled;
+      magnitudes = magnitude > magnitudes ? magnitude : magnitudes;
+    }
+    for (int lane = 0; lane < Cover::lanes; ++lane) {
+      largest = magnitudes[lane] > largest ? magnitudes[lane] : largest;
+    }
+  });
+  return largest;
 }
 
 constexpr LaneFunctions kLaneFunctions = {

@@ -23,6 +23,8 @@ constexpr Functions<Real> kFunctions = {
     .predict = predict<Real>,
     .load_transposed = load_transposed<Real>,
     .store_transposed = store_transposed<Real>,
+    .mark_positive = mark_positive<Real>,
+    .scale_row = scale_row<Real>,
     .combine_minus = combine_minus<Real>,
     .sweep = sweep<Real>,
 };
