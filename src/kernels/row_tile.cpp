@@ -47,6 +47,12 @@ void combine_minus(ConstMatrixView<Real> gram, ConstMatrixView<Real> tile,
 }
 
 template <class Real>
+void mark_positive(ConstMatrixView<Real> tile, std::uint64_t* words) {
+  require_tile("a tile", tile, tile.rows());
+  functions<Real>().mark_positive(tile.data(), tile.rows(), words);
+}
+
+template <class Real>
 void sweep_components(const TileSubproblem<Real>& problem, const TileRow<Real>& active,
                       MatrixView<Real> tile, TileRow<Real>& change) {
   const Index k = problem.gram.rows();
@@ -66,6 +72,8 @@ template void combine_minus(ConstMatrixView<float>, ConstMatrixView<float>, Cons
                             MatrixView<float>);
 template void combine_minus(ConstMatrixView<double>, ConstMatrixView<double>,
                             ConstMatrixView<double>, MatrixView<double>);
+template void mark_positive(ConstMatrixView<float>, std::uint64_t*);
+template void mark_positive(ConstMatrixView<double>, std::uint64_t*);
 template void sweep_components(const TileSubproblem<float>&, const TileRow<float>&,
                                MatrixView<float>, TileRow<float>&);
 template void sweep_components(const TileSubproblem<double>&, const TileRow<double>&,

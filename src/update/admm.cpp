@@ -30,32 +30,41 @@ Admm<Real>::Admm(const RuleSettings& settings)
 }
 
 template <class Real>
-void Admm<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                       MatrixView<Real> factor) {
-  kernels::list_live(gram, live_);
+void Admm<Real>::prepare() {
+  kernels::list_live(this->gram(), live_);
+  if (live_.empty()) {
+    return;
+  }
+  invert(this->gram());
+  starts_multipliers_ = !has_multipliers_;
+  has_multipliers_ = true;
+}
+
+template <class Real>
+void Admm<Real>::improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) {
   if (live_.empty()) {
     return;  // the other factor is zero: every F is optimal
   }
-  if (!has_multipliers_) {
-    start_multipliers(gram, cross, factor);
-    has_multipliers_ = true;
+  const auto multipliers = multipliers_.view().rows({first_row, first_row + factor.rows()});
+  if (starts_multipliers_) {
+    start_multipliers(cross, factor, multipliers);
   }
-  invert(gram);
   for (Index begin = 0; begin < factor.rows(); begin += kTileRows) {
     const Range rows{begin, std::min(begin + kTileRows, factor.rows())};
     load_transposed<Real>(factor.rows(rows), Real{0}, factor_.view());
     load_transposed<Real>(cross.rows(rows), static_cast<Real>(this->l1()), cross_.view());
-    load_transposed<Real>(std::as_const(multipliers_).view().rows(rows), Real{0}, dual_.view());
+    load_transposed<Real>(multipliers.rows(rows), Real{0}, dual_.view());
     improve_tile();
     store_transposed<Real>(std::as_const(factor_).view(), factor.rows(rows));
-    store_transposed<Real>(std::as_const(dual_).view(), multipliers_.view().rows(rows));
+    store_transposed<Real>(std::as_const(dual_).view(), multipliers.rows(rows));
   }
 }
 
 /// [f·G − c]₊ where f is 0.
 template <class Real>
-void Admm<Real>::start_multipliers(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                                   ConstMatrixView<Real> factor) {
+void Admm<Real>::start_multipliers(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor,
+                                   MatrixView<Real> multipliers) const {
+  const auto gram = this->gram();
   for (Index row = 0; row < factor.rows(); ++row) {
     for (Index l = 0; l < factor.columns(); ++l) {
       double slope = this->l1() - static_cast<double>(cross(row, l));
@@ -63,7 +72,7 @@ void Admm<Real>::start_multipliers(ConstMatrixView<double> gram, ConstMatrixView
         slope += static_cast<double>(factor(row, j)) * gram(j, l);
       }
       const bool at_bound = factor(row, l) <= 0 && slope > 0;
-      multipliers_(row, l) = at_bound ? static_cast<Real>(slope) : Real{0};
+      multipliers(row, l) = at_bound ? static_cast<Real>(slope) : Real{0};
     }
   }
 }

@@ -10,31 +10,40 @@ Als<Real>::Als(const RuleSettings& settings)
       gram_(settings.rank),
       cholesky_(settings.rank),
       live_(1, settings.rank),
-      right_(padded_size(settings.rank), Lanes::Zero()),
-      solution_(right_) {}
+      right_(kLanes, settings.rank),
+      solution_(kLanes, settings.rank) {}
 
 template <class Real>
-void Als<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                      MatrixView<Real> factor) {
-  gram_.assign(gram);
+void Als<Real>::prepare() {
+  gram_.assign(this->gram());
+  if (!gram_.is_zero()) {
+    factorize();
+  }
+}
+
+template <class Real>
+void Als<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross, MatrixView<Real> factor) {
   if (gram_.is_zero()) {
     return;  // the other factor is zero: every F is optimal
   }
-  factorize();
   for (Index begin = 0; begin < factor.rows(); begin += kLanes) {
     const Index rows = std::min(kLanes, factor.rows() - begin);
-    for_each_member(live_[0], [&](Index l) {
-      for (Index lane = 0; lane < rows; ++lane) {
-        right_[static_cast<std::size_t>(l)][lane] =
+    std::array<const double*, kLanes> right;
+    std::array<double*, kLanes> solution;
+    for (Index lane = 0; lane < kLanes; ++lane) {
+      right[static_cast<std::size_t>(lane)] = right_.view().row(lane);
+      solution[static_cast<std::size_t>(lane)] = solution_.view().row(lane);
+      for (Index l = 0; lane < rows && l < gram_.rank(); ++l) {
+        right_(lane, l) =
             (static_cast<double>(cross(begin + lane, l)) - this->l1()) * gram_.scale(l);
       }
-    });
-    cholesky_.solve(right_, solution_);
+    }
+    cholesky_.solve(right, solution);
     // A dead component becomes 0: left as it is, it would come back and make G singular anew.
-    for (Index l = 0; l < gram_.rank(); ++l) {
-      for (Index lane = 0; lane < rows; ++lane) {
-        const double value = solution_[static_cast<std::size_t>(l)][lane] * gram_.scale(l);
-        factor(begin + lane, l) = static_cast<Real>(std::max(0.0, value));
+    for (Index lane = 0; lane < rows; ++lane) {
+      for (Index l = 0; l < gram_.rank(); ++l) {
+        factor(begin + lane, l) =
+            static_cast<Real>(std::max(0.0, solution_(lane, l) * gram_.scale(l)));
       }
     }
   }

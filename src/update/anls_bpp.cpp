@@ -1,5 +1,7 @@
 #include "tessera/update/anls_bpp.hpp"
 
+#include "tessera/kernels/lanes.hpp"
+
 namespace tessera::update {
 namespace {
 
@@ -12,6 +14,7 @@ BlockPivoting::BlockPivoting(Index rows, Index rank, Index most_exchanges)
       rank_(rank),
       states_(static_cast<std::size_t>(rows)),
       infeasible_(1, rank),
+      falling_(1, rank),
       fallback_(rows, rank) {}
 
 void BlockPivoting::begin(Index row) {
@@ -52,13 +55,12 @@ void BlockPivoting::add_to(Diagnostics& diagnostics) const {
 /// Leaves the indices that are on the wrong side in infeasible_. @return how many they are.
 Index BlockPivoting::find_infeasible(const PassiveSolution& solution) {
   const IndexSet infeasible = infeasible_[0];
-  clear(infeasible);
-  for (Index l = 0; l < rank_; ++l) {
-    const auto at = static_cast<std::size_t>(l);
-    if (contains(solution.passive, l) ? solution.coefficients[at] < 0
-                                      : solution.gradient[at] < -solution.noise) {
-      insert(infeasible, l);
-    }
+  const IndexSet falling = falling_[0];
+  kernels::mark_below(solution.coefficients.data(), rank_, 0.0, infeasible.data());
+  kernels::mark_below(solution.gradient.data(), rank_, -solution.noise, falling.data());
+  for (std::size_t word = 0; word < infeasible.size(); ++word) {
+    const std::uint64_t passive = solution.passive[word];
+    infeasible[word] = (infeasible[word] & passive) | (falling[word] & ~passive);
   }
   return count(infeasible);
 }

@@ -29,14 +29,6 @@ double absolute_sum(std::span<const double> values) {
   return sum;
 }
 
-double largest_magnitude(std::span<const double> values) {
-  double largest = 0;
-  for (const double value : values) {
-    largest = std::max(largest, std::abs(value));
-  }
-  return largest;
-}
-
 }  // namespace
 
 template <class Real>
@@ -45,14 +37,13 @@ Exact<Real>::Exact(const RuleSettings& settings, std::unique_ptr<Pivoting> pivot
       pivoting_(std::move(pivoting)),
       gram_(settings.rank),
       cholesky_(settings.rank),
+      guess_(settings.rank),
       incoming_(chunk_rows<Real>(settings), settings.rank),
-      linear_(chunk_rows<Real>(settings), settings.rank),
-      passive_(chunk_rows<Real>(settings), settings.rank),
-      right_(padded_size(settings.rank), Lanes::Zero()),
-      solution_(right_),
-      gradient_(right_),
-      coefficient_rows_(kLanes, settings.rank),
-      gradient_rows_(kLanes, settings.rank) {
+      linear_(chunk_rows<Real>(settings), padded_size(settings.rank)),
+      largest_linear_(static_cast<std::size_t>(chunk_rows<Real>(settings))),
+      passive_((chunk_rows<Real>(settings) + kTileRows - 1) / kTileRows * kTileRows, settings.rank),
+      coefficients_(kLanes, settings.rank),
+      gradients_(kLanes, padded_size(settings.rank)) {
   pending_.reserve(static_cast<std::size_t>(chunk_rows<Real>(settings)));
 }
 
@@ -64,14 +55,19 @@ Diagnostics Exact<Real>::diagnostics() const {
 }
 
 template <class Real>
-void Exact<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                        MatrixView<Real> factor) {
-  gram_.assign(gram);
+void Exact<Real>::prepare() {
+  gram_.assign(this->gram());
+  cholesky_.assign(gram_);
+  guess_.prepare(this->gram());
+  update_ridge_ = 0;
+}
+
+template <class Real>
+void Exact<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross,
+                          MatrixView<Real> factor) {
   if (gram_.is_zero()) {
     return;  // the other factor is zero: every F is optimal
   }
-  cholesky_.assign(gram_);
-  update_ridge_ = 0;
   for (Index begin = 0; begin < factor.rows(); begin += kChunkRows) {
     const Range rows{begin, std::min(begin + kChunkRows, factor.rows())};
     load(cross.rows(rows), factor.rows(rows));
@@ -80,21 +76,18 @@ void Exact<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cros
       solve_round(factor.rows(rows));
     }
   }
-  if (update_ridge_ > 0) {
-    ++diagnostics_.ridge_updates;
-    diagnostics_.largest_ridge = std::max(diagnostics_.largest_ridge, update_ridge_);
-  }
 }
 
 template <class Real>
 void Exact<Real>::load(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor) {
+  const Index k = gram_.rank();
+  guess_.assign(cross, static_cast<Real>(this->l1()), factor, passive_);
   pending_.clear();
   for (Index row = 0; row < factor.rows(); ++row) {
-    for (Index l = 0; l < gram_.rank(); ++l) {
-      linear_(row, l) = (static_cast<double>(cross(row, l)) - this->l1()) * gram_.scale(l);
-      incoming_(row, l) = static_cast<double>(factor(row, l)) * gram_.inverse_scale(l);
-    }
-    assign_positive(row_of(std::as_const(incoming_).view(), row), passive_[row]);
+    largest_linear_[static_cast<std::size_t>(row)] = kernels::scale_row(
+        cross.row(row), this->l1(), gram_.scales().data(), k, linear_.view().row(row));
+    kernels::scale_row(factor.row(row), 0.0, gram_.inverse_scales().data(), k,
+                       incoming_.view().row(row));
     pivoting_->begin(row);
     pending_.push_back({row, 0, 0});
   }
@@ -133,8 +126,8 @@ void Exact<Real>::solve_round(MatrixView<Real> factor) {
       const Pending pending = tile[lane];
       PassiveSolution solution{.row = pending.row,
                                .incoming = row_of(std::as_const(incoming_).view(), pending.row),
-                               .coefficients = row_of(coefficient_rows_.view(), at),
-                               .gradient = row_of(std::as_const(gradient_rows_).view(), at),
+                               .coefficients = row_of(coefficients_.view(), at),
+                               .gradient = components_of(gradients_, at),
                                .noise = noise_of(pending.row, at),
                                .passive = passive_[pending.row]};
       if (pivoting_->exchange(solution)) {
@@ -150,27 +143,21 @@ void Exact<Real>::solve_round(MatrixView<Real> factor) {
 /// Leaves coefficients and gradients of up to kLanes rows in the rows of the tile.
 template <class Real>
 void Exact<Real>::solve_tile(std::span<const Pending> tile) {
-  std::array<Index, kLanes> rows;
   std::array<ConstIndexSet, kLanes> sets;
-  for (std::size_t lane = 0; lane < rows.size(); ++lane) {
-    rows[lane] = tile[std::min(lane, tile.size() - 1)].row;  // lanes to spare repeat the last row
-    sets[lane] = passive_[rows[lane]];
+  std::array<const double*, kLanes> right;
+  std::array<double*, kLanes> solution;
+  for (std::size_t lane = 0; lane < sets.size(); ++lane) {
+    // Lanes to spare repeat the last row.
+    const Index row = tile[std::min(lane, tile.size() - 1)].row;
+    sets[lane] = passive_[row];
+    right[lane] = linear_.view().row(row);
+    solution[lane] = coefficients_.view().row(static_cast<Index>(lane));
   }
   cholesky_.factorize(sets);
-  const Index k = gram_.rank();
-  for (Index lane = 0; lane < kLanes; ++lane) {
-    const double* linear = linear_.view().row(rows[static_cast<std::size_t>(lane)]);
-    for (Index l = 0; l < k; ++l) {
-      right_[static_cast<std::size_t>(l)][lane] = linear[l];
-    }
-  }
-  cholesky_.solve(right_, solution_);
-  gram_.gradient(solution_, right_, gradient_);
-  for (Index lane = 0; lane < kLanes; ++lane) {
-    for (Index l = 0; l < k; ++l) {
-      coefficient_rows_(lane, l) = solution_[static_cast<std::size_t>(l)][lane];
-      gradient_rows_(lane, l) = gradient_[static_cast<std::size_t>(l)][lane];
-    }
+  cholesky_.solve(right, solution);
+  for (std::size_t lane = 0; lane < tile.size(); ++lane) {
+    const auto at = static_cast<Index>(lane);
+    cholesky_.gradient(at, right[lane], gradients_.view().row(at));
   }
 }
 
@@ -178,21 +165,22 @@ void Exact<Real>::solve_tile(std::span<const Pending> tile) {
 template <class Real>
 double Exact<Real>::noise_of(Index row, Index lane) const {
   const double relative = static_cast<double>(gram_.rank()) * kEpsilon + cholesky_.ridge(lane);
-  return relative * (2.0 * absolute_sum(row_of(coefficient_rows_.view(), lane)) +
-                     largest_magnitude(row_of(linear_.view(), row)));
+  return relative *
+         (2.0 * cholesky_.absolute_sum(lane) + largest_linear_[static_cast<std::size_t>(row)]);
 }
 
 template <class Real>
 void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixView<Real> factor) {
-  const auto linear = row_of(std::as_const(linear_).view(), solution.row);
+  const auto linear = components_of(linear_, solution.row);
   if (ridge > 0 || !solution.is_optimum) {
     const double rounding = static_cast<double>(gram_.rank()) * kEpsilon *
-                            absolute_sum(solution.incoming) * largest_magnitude(linear);
+                            absolute_sum(solution.incoming) *
+                            largest_linear_[static_cast<std::size_t>(solution.row)];
     if (gram_.objective(solution.coefficients, linear) >
         gram_.objective(solution.incoming, linear) + rounding) {
       return;
     }
-    update_ridge_ = std::max(update_ridge_, ridge);
+    account_for(ridge);
   }
   for (Index l = 0; l < gram_.rank(); ++l) {
     if (gram_.is_live(l)) {
@@ -200,6 +188,15 @@ void Exact<Real>::finish(const PassiveSolution& solution, double ridge, MatrixVi
           static_cast<Real>(solution.coefficients[static_cast<std::size_t>(l)] * gram_.scale(l));
     }
   }
+}
+
+template <class Real>
+void Exact<Real>::account_for(double ridge) {
+  if (ridge > 0 && update_ridge_ == 0) {
+    ++diagnostics_.ridge_updates;
+  }
+  update_ridge_ = std::max(update_ridge_, ridge);
+  diagnostics_.largest_ridge = std::max(diagnostics_.largest_ridge, ridge);
 }
 
 template class Exact<float>;

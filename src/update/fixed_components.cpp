@@ -15,7 +15,9 @@ RuleSettings of_free_components(RuleSettings settings) {
 /// What the rule of the free components does not see: that they are to be orthogonal to the fixed
 /// ones too. All other penalties are a constant on what is fixed.
 RuleSettings of_all_components(const RuleSettings& settings) {
-  return {.rank = settings.rank, .penalty = {.orthogonality = settings.penalty.orthogonality}};
+  return {.rows = settings.rows,
+          .rank = settings.rank,
+          .penalty = {.orthogonality = settings.penalty.orthogonality}};
 }
 
 }  // namespace
@@ -34,28 +36,41 @@ FixedComponents<Real>::FixedComponents(const RuleSettings& settings)
 }
 
 template <class Real>
-void FixedComponents<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                                  MatrixView<Real> factor) {
+void FixedComponents<Real>::prepare() {
   if (!rule_) {
     return;
   }
   const Index free = free_gram_.rows();
   for (Index l = 0; l < free; ++l) {
-    std::copy_n(gram.row(fixed_ + l) + fixed_, free, free_gram_.view().row(l));
+    std::copy_n(this->gram().row(fixed_ + l) + fixed_, free, free_gram_.view().row(l));
   }
+  rule_->begin(free_gram_.view(), free_coupling());
+}
+
+template <class Real>
+void FixedComponents<Real>::improve(Index first_row, ConstMatrixView<Real> cross,
+                                    MatrixView<Real> factor) {
+  if (!rule_) {
+    return;
+  }
+  const auto gram = this->gram();
+  const Index free = free_gram_.rows();
+  const Range rows{first_row, first_row + factor.rows()};
+  const auto free_cross = free_cross_.view().rows(rows);
+  const auto free_factor = free_factor_.view().rows(rows);
   for (Index row = 0; row < factor.rows(); ++row) {
     for (Index l = 0; l < free; ++l) {
       double c = cross(row, fixed_ + l);
       for (Index j = 0; j < fixed_; ++j) {
         c -= static_cast<double>(factor(row, j)) * gram(j, fixed_ + l);
       }
-      free_cross_(row, l) = static_cast<Real>(c);
+      free_cross(row, l) = static_cast<Real>(c);
     }
-    std::copy_n(factor.row(row) + fixed_, free, free_factor_.view().row(row));
+    std::copy_n(factor.row(row) + fixed_, free, free_factor.row(row));
   }
-  rule_->update(free_gram_.view(), free_cross_.view(), free_factor_.view(), free_coupling());
+  rule_->update_rows(first_row, free_cross, free_factor);
   for (Index row = 0; row < factor.rows(); ++row) {
-    std::copy_n(free_factor_.view().row(row), free, factor.row(row) + fixed_);
+    std::copy_n(free_factor.row(row), free, factor.row(row) + fixed_);
   }
 }
 

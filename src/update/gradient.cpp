@@ -51,21 +51,26 @@ ProjectedGradient<Real>::ProjectedGradient(const RuleSettings& settings)
       product_(gradient_.size()) {}
 
 template <class Real>
-void ProjectedGradient<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                                    MatrixView<Real> factor) {
+void ProjectedGradient<Real>::prepare() {
+  const auto gram = this->gram();
   std::ranges::transform(gram.span(), gram_.span().begin(),
                          [](double value) { return static_cast<Real>(value); });
-  const double scale = kernels::largest_diagonal(gram);
-  if (scale <= 0) {
-    return;  // the other factor is zero: every F is optimal
-  }
-  if (step_ == Step::lipschitz) {
+  scale_ = kernels::largest_diagonal(gram);
+  if (scale_ > 0 && step_ == Step::lipschitz) {
     std::ranges::fill(steps_, 1.0 / largest_eigenvalue_.of(gram));
   }
+}
+
+template <class Real>
+void ProjectedGradient<Real>::improve(Index first_row, ConstMatrixView<Real> cross,
+                                      MatrixView<Real> factor) {
+  if (scale_ <= 0) {
+    return;  // the other factor is zero: every F is optimal
+  }
   for (Index row = 0; row < factor.rows(); ++row) {
-    double& step = steps_[static_cast<std::size_t>(row)];
+    double& step = steps_[static_cast<std::size_t>(first_row + row)];
     if (step == 0) {
-      step = 1.0 / scale;
+      step = 1.0 / scale_;
     }
     improve_row(cross.row(row), factor.row(row), step);
   }

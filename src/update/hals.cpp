@@ -81,8 +81,8 @@ InnerSteps automatic_sweeps(Index own_rows, Index other_rows, Index stored_entri
 }
 
 template <class Real>
-void Hals<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                       MatrixView<Real> factor) {
+void Hals<Real>::prepare() {
+  const auto gram = this->gram();
   std::ranges::transform(gram.span(), gram_.span().begin(),
                          [](double value) { return static_cast<Real>(value); });
   const double scale = kernels::largest_diagonal(gram);
@@ -90,7 +90,12 @@ void Hals<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross
     inverse_[static_cast<std::size_t>(l)] =
         kernels::is_live(gram, l, scale) ? static_cast<Real>(1.0 / gram(l, l)) : Real{0};
   }
-  const Index k = gram.rows();
+}
+
+template <class Real>
+void Hals<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross,
+                         MatrixView<Real> factor) {
+  const Index k = factor.columns();
   kernels::in_parallel(factor.rows(), kTileRows, 2 * factor.rows() * k * k, [&](Range part) {
     Tile<Real>& tile = thread_tile<Real>(k);
     for (Index begin = part.begin; begin < part.end; begin += kTileRows) {

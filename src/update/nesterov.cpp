@@ -27,21 +27,28 @@ Nesterov<Real>::Nesterov(const RuleSettings& settings)
 }
 
 template <class Real>
-void Nesterov<Real>::apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                           MatrixView<Real> factor) {
+void Nesterov<Real>::prepare() {
+  const auto gram = this->gram();
   kernels::list_live(gram, live_);
+  if (!live_.empty()) {
+    step_ = 1.0 / largest_eigenvalue_.of(gram);
+    std::ranges::transform(gram.span(), gram_.span().begin(),
+                           [this](double value) { return static_cast<Real>(step_ * value); });
+  }
+}
+
+template <class Real>
+void Nesterov<Real>::improve(Index /*first_row*/, ConstMatrixView<Real> cross,
+                             MatrixView<Real> factor) {
   if (live_.empty()) {
     return;  // the other factor is zero: every F is optimal
   }
-  const double step = 1.0 / largest_eigenvalue_.of(gram);
-  std::ranges::transform(gram.span(), gram_.span().begin(),
-                         [step](double value) { return static_cast<Real>(step * value); });
   for (Index begin = 0; begin < factor.rows(); begin += kTileRows) {
     const Range rows{begin, std::min(begin + kTileRows, factor.rows())};
     load_transposed<Real>(factor.rows(rows), Real{0}, current_.factor.view());
     load_transposed<Real>(cross.rows(rows), static_cast<Real>(this->l1()), cross_.view());
     std::ranges::transform(cross_.span(), cross_.span().begin(),
-                           [step](Real value) { return static_cast<Real>(step * value); });
+                           [this](Real value) { return static_cast<Real>(step_ * value); });
     improve_tile();
     store_transposed<Real>(std::as_const(current_.factor).view(), factor.rows(rows));
   }

@@ -10,7 +10,7 @@ ScaledGram::ScaledGram(Index rank)
     : rank_(rank),
       scales_(static_cast<std::size_t>(rank)),
       inverse_scales_(scales_.size()),
-      matrix_(static_cast<Index>(padded_size(rank)), static_cast<Index>(padded_size(rank))) {}
+      matrix_(rank + 1, padded_size(rank)) {}
 
 void ScaledGram::assign(ConstMatrixView<double> gram) {
   const double largest = kernels::largest_diagonal(gram);
@@ -27,23 +27,6 @@ void ScaledGram::assign(ConstMatrixView<double> gram) {
     for (Index j = 0; j < rank_; ++j) {
       matrix_(i, j) = gram(i, j) * scale(i) * scale(j);
     }
-  }
-}
-
-void ScaledGram::gradient(const LaneTile& f, const LaneTile& c, LaneTile& result) const {
-  static_assert(kBlockRows == 2);
-  for (std::size_t l = 0; l < f.size(); l += kBlockRows) {
-    const double* row = matrix_.view().row(static_cast<Index>(l));
-    const double* next_row = matrix_.view().row(static_cast<Index>(l) + 1);
-    Lanes sum = -c[l];
-    Lanes next_sum = -c[l + 1];
-    for (Index j = 0; j < rank_; ++j) {
-      const Lanes& coefficient = f[static_cast<std::size_t>(j)];
-      sum += row[j] * coefficient;
-      next_sum += next_row[j] * coefficient;
-    }
-    result[l] = sum;
-    result[l + 1] = next_sum;
   }
 }
 

@@ -40,24 +40,39 @@ void require_takes_penalties(const RuleSettings& settings) {
 
 template <class Real>
 UpdateRule<Real>::UpdateRule(const RuleSettings& settings)
-    : penalty_(settings.penalty),
+    : rows_(settings.rows),
+      penalty_(settings.penalty),
       upper_bound_(largest_entry<Real>(settings.upper_bound)),
       gram_(settings.rank, settings.rank) {}
 
 template <class Real>
-void UpdateRule<Real>::update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                              MatrixView<Real> factor, const Coupling<Real>& coupling) {
+void UpdateRule<Real>::begin(ConstMatrixView<double> gram, const Coupling<Real>& coupling) {
   const Index k = gram_.rows();
   require_shape("the gram matrix", gram, k, k);
-  require_shape("the factor", factor, factor.rows(), k);
-  require_shape("the cross product", cross, factor.rows(), k);
   if (coupling.is_set()) {
-    require_shape("the coupling", coupling.attraction, factor.rows(), k);
+    require_shape("the coupling", coupling.attraction, rows_, k);
   }
   coupling_ = coupling;
   std::ranges::copy(gram.span(), gram_.span().begin());
   add_penalty(penalty_, gram_.view());
-  apply(gram_.view(), cross, factor);
+  prepare();
+}
+
+template <class Real>
+void UpdateRule<Real>::update_rows(Index first_row, ConstMatrixView<Real> cross,
+                                   MatrixView<Real> factor) {
+  const Index k = gram_.rows();
+  const Index most = std::max<Index>(rows_ - first_row, 0);
+  require_shape("the factor", factor, std::min(factor.rows(), most), k);
+  require_shape("the cross product", cross, factor.rows(), k);
+  improve(first_row, cross, factor);
+}
+
+template <class Real>
+void UpdateRule<Real>::update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
+                              MatrixView<Real> factor, const Coupling<Real>& coupling) {
+  begin(gram, coupling);
+  update_rows(0, cross, factor);
 }
 
 InnerSteps inner_steps(const SolverOptions& solver, Index own_rows, Index other_rows,

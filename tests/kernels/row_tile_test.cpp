@@ -49,6 +49,27 @@ class RowTile : public ::testing::Test {
 using Precisions = ::testing::Types<float, double>;
 TYPED_TEST_SUITE(RowTile, Precisions);
 
+TYPED_TEST(RowTile, MarksThePositiveEntriesOfEachRow) {
+  with_every_instruction_set([] {
+    for (const Index k : ranks()) {
+      auto tile = random_matrix<TypeParam>(k, kTileRows, 3);
+      for (TypeParam& entry : tile.span()) {
+        entry = std::max(TypeParam{0}, entry - TypeParam(0.4));
+      }
+      const auto words = static_cast<std::size_t>((k + 63) / 64);
+      std::vector<std::uint64_t> sets(kTileRows * words, ~std::uint64_t{0});
+      kernels::mark_positive<TypeParam>(std::as_const(tile).view(), sets.data());
+      for (Index row = 0; row < kTileRows; ++row) {
+        const std::uint64_t* set = sets.data() + static_cast<std::size_t>(row) * words;
+        for (Index l = 0; l < static_cast<Index>(words) * 64; ++l) {
+          ASSERT_EQ((set[l / 64] >> (l % 64) & 1) != 0, l < k && tile(l, row) > 0)
+              << "k = " << k << ", row " << row << ", component " << l;
+        }
+      }
+    }
+  });
+}
+
 TYPED_TEST(RowTile, IsTheTransposeOfItsRowsAndGivesThemBack) {
   for (const Index k : ranks()) {
     for (const Index rows : {Index{0}, Index{1}, Index{15}, Index{33}, kTileRows}) {

@@ -147,7 +147,7 @@ TEST_P(ExactRule, ReportsTheRidgeOfADuplicatedComponent) {
   Subproblem<double> problem{Matrix<double>(2, 2), Matrix<double>(3, 2), Matrix<double>(3, 2)};
   std::ranges::fill(problem.gram.span(), 4.0);
   std::ranges::fill(problem.cross.span(), 8.0);
-  std::ranges::fill(problem.factor.span(), 5.0);  // both in the passive set
+  std::ranges::fill(problem.factor.span(), 0.5);  // below the optimum: both in the passive set
   const auto rule = make_rule<double>(GetParam(), 3, 2);
   rule->update(problem.gram.view(), problem.cross.view(), problem.factor.view());
   for (Index i = 0; i < 3; ++i) {
@@ -156,6 +156,21 @@ TEST_P(ExactRule, ReportsTheRidgeOfADuplicatedComponent) {
   EXPECT_EQ(rule->diagnostics().ridge_updates, 1);
   EXPECT_GT(rule->diagnostics().largest_ridge, 0.0);
   EXPECT_LT(rule->diagnostics().largest_ridge, 1e-13);
+}
+
+TEST_P(ExactRule, CountsAnUpdateInBlocksOnce) {
+  Subproblem<double> problem{Matrix<double>(2, 2), Matrix<double>(3, 2), Matrix<double>(3, 2)};
+  std::ranges::fill(problem.gram.span(), 4.0);
+  std::ranges::fill(problem.cross.span(), 8.0);
+  std::ranges::fill(problem.factor.span(), 0.5);
+  const auto rule = make_rule<double>(GetParam(), 3, 2);
+  rule->begin(problem.gram.view());
+  for (Index row = 0; row < 3; ++row) {
+    rule->update_rows(row, std::as_const(problem.cross).view().rows({row, row + 1}),
+                      problem.factor.view().rows({row, row + 1}));
+  }
+  EXPECT_EQ(rule->diagnostics().ridge_updates, 1);
+  EXPECT_GT(rule->diagnostics().largest_ridge, 0.0);
 }
 
 TEST_P(ExactRule, KnowsNoScale) {

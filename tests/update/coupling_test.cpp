@@ -130,6 +130,30 @@ TEST(Coupling, DrawsNeighboursTogether) {
   EXPECT_LT(roughness_after(1000), 0.05 * free);
 }
 
+TEST(Coupling, IsThatOfEachRowInBlocks) {
+  const auto graph = graphs().back();
+  for (const Index fixed : {0, 1}) {
+    auto whole = make_nonnegative_subproblem<double>(kRows, kRank, 13);
+    auto parts = whole;
+    const CouplingTerms coupling(graph, 0.7, whole.factor);
+    const auto make = [&] {
+      return update::make_update_rule<double>({.algorithm = Algorithm::mu,
+                                               .rows = kRows,
+                                               .rank = kRank,
+                                               .fixed = fixed,
+                                               .penalty = {.coupling = 0.7}});
+    };
+    make()->update(whole.gram.view(), whole.cross.view(), whole.factor.view(), coupling.terms());
+    const auto rule = make();
+    rule->begin(parts.gram.view(), coupling.terms());
+    for (const Range rows : {Range{5, kRows}, Range{0, 5}}) {
+      rule->update_rows(rows.begin, std::as_const(parts.cross).view().rows(rows),
+                        parts.factor.view().rows(rows));
+    }
+    EXPECT_TRUE(std::ranges::equal(whole.factor.span(), parts.factor.span())) << fixed;
+  }
+}
+
 TEST(Coupling, RefusesAShapeThatDoesNotFit) {
   auto problem = make_nonnegative_subproblem<double>(kRows, kRank, 11);
   const Matrix<double> wrong(kRows - 1, kRank);

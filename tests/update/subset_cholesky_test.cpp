@@ -22,14 +22,17 @@ std::array<ConstIndexSet, kLanes> sets_of(IndexSets& sets, std::array<std::uint6
   return views;
 }
 
-LaneTile tile_of(const Matrix<double>& rows) {
-  LaneTile tile(padded_size(rows.columns()), Lanes::Zero());
+/// The solutions for the right-hand sides in the rows of a matrix.
+Matrix<double> solve(SubsetCholesky& cholesky, const Matrix<double>& right) {
+  Matrix<double> solution(kLanes, right.columns());
+  std::array<const double*, kLanes> from;
+  std::array<double*, kLanes> to;
   for (Index lane = 0; lane < kLanes; ++lane) {
-    for (Index l = 0; l < rows.columns(); ++l) {
-      tile[static_cast<std::size_t>(l)][lane] = rows(lane, l);
-    }
+    from[static_cast<std::size_t>(lane)] = right.view().row(lane);
+    to[static_cast<std::size_t>(lane)] = solution.view().row(lane);
   }
-  return tile;
+  cholesky.solve(from, to);
+  return solution;
 }
 
 TEST(ScaledGram, RoundsNothing) {
@@ -71,8 +74,7 @@ TEST(SubsetCholesky, SolvesADifferentSystemInEachLane) {
   IndexSets sets(kLanes, kRank);
   const std::array<std::uint64_t, kLanes> bits = {0, 1, 64, 127, 0b1010101, 0b0101010, 96, 7};
   cholesky.factorize(sets_of(sets, bits));
-  LaneTile solution(padded_size(kRank));
-  cholesky.solve(tile_of(problem.cross), solution);
+  const auto solution = solve(cholesky, problem.cross);
   for (Index lane = 0; lane < kLanes; ++lane) {
     const Index size = count(sets[lane]);
     Eigen::MatrixXd matrix(size, size);
@@ -87,7 +89,7 @@ TEST(SubsetCholesky, SolvesADifferentSystemInEachLane) {
         size > 0 ? Eigen::VectorXd(matrix.ldlt().solve(right)) : Eigen::VectorXd();
     i = 0;
     for (Index l = 0; l < kRank; ++l) {
-      const double value = solution[static_cast<std::size_t>(l)][lane];
+      const double value = solution(lane, l);
       if (contains(sets[lane], l)) {
         EXPECT_NEAR(value, expected(i++), 1e-11 * right.norm()) << "lane " << lane;
       } else {
@@ -120,10 +122,9 @@ TEST(SubsetCholesky, GivesARidgeOnlyWhereOneIsNeeded) {
   }
   Matrix<double> right(kLanes, 3);
   std::ranges::fill(right.span(), 1.0);
-  LaneTile solution(padded_size(3));
-  cholesky.solve(tile_of(right), solution);
-  EXPECT_NEAR(solution[0][3] + solution[1][3], 1.0, 1e-12);
-  EXPECT_EQ(solution[0][0], 1.0);
+  const auto solution = solve(cholesky, right);
+  EXPECT_NEAR(solution(3, 0) + solution(3, 1), 1.0, 1e-12);
+  EXPECT_EQ(solution(0, 0), 1.0);
 }
 
 TEST(SubsetCholesky, EndsOnWhatIsNotANumber) {

@@ -76,6 +76,45 @@ TEST_P(EveryRule, DecidesRowsAlone) {
   });
 }
 
+/// An update of all rows, in blocks that end at these rows, the last block first.
+template <class Real>
+void update_in_blocks(update::UpdateRule<Real>& rule, testing::Subproblem<Real>& problem,
+                      const std::vector<Index>& ends) {
+  rule.begin(problem.gram.view());
+  for (std::size_t block = ends.size(); block-- > 0;) {
+    const Range rows{block == 0 ? 0 : ends[block - 1], ends[block]};
+    rule.update_rows(rows.begin, std::as_const(problem.cross).view().rows(rows),
+                     problem.factor.view().rows(rows));
+  }
+}
+
+TEST_P(EveryRule, GivesTheSameBitsInBlocksOfAnySize) {
+  constexpr Index kRows = 700;  // more than what BPP works on at a time
+  const std::vector<std::vector<Index>> cuts = {
+      {64, 512, kRows}, {1, 2, 90, 347, 347, kRows}, {699, kRows}};
+  const auto start = make_nonnegative_subproblem<float>(kRows, 9, 7);
+  for (const Index fixed : {0, 2}) {
+    const auto make = [&] {
+      return update::make_update_rule<float>(
+          {.algorithm = GetParam(), .rows = kRows, .rank = 9, .fixed = fixed, .inner = {4, true}});
+    };
+    auto whole = start;
+    const auto rule = make();
+    for (int i = 0; i < 3; ++i) {
+      rule->update(whole.gram.view(), whole.cross.view(), whole.factor.view());
+    }
+    for (const auto& ends : cuts) {
+      auto parts = start;
+      const auto rule_in_blocks = make();
+      for (int i = 0; i < 3; ++i) {
+        update_in_blocks(*rule_in_blocks, parts, ends);
+      }
+      EXPECT_TRUE(std::ranges::equal(whole.factor.span(), parts.factor.span()))
+          << ends.size() << " blocks differ in some bit, " << fixed << " fixed";
+    }
+  }
+}
+
 TEST_P(EveryRule, GivesTheSameBitsWithAnyNumberOfThreads) {
   const auto start = make_nonnegative_subproblem<float>(2000, 20, 8);
   const int before = omp_get_max_threads();
@@ -131,6 +170,7 @@ TEST_P(EveryRule, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(
       rule->update(problem.gram.view(), Matrix<double>(5, 3).view(), problem.factor.view()),
       ShapeError);
+  EXPECT_THROW(rule->update_rows(1, problem.cross.view(), problem.factor.view()), ShapeError);
 }
 
 class MonotoneRule : public ::testing::TestWithParam<Algorithm> {};

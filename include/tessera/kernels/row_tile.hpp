@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 
 #include "tessera/kernels/tile_rows.hpp"
@@ -29,6 +30,11 @@ void store_transposed(ConstMatrixView<Real> tile, MatrixView<Real> rows);
 template <class Real>
 void combine_minus(ConstMatrixView<Real> gram, ConstMatrixView<Real> tile,
                    ConstMatrixView<Real> start, MatrixView<Real> result);
+
+/// For each row of a tile the set of its positive entries: bit l % 64 of word l / 64 of the row's
+/// words, which lie one row behind the other. @throws ShapeError when the shape does not fit.
+template <class Real>
+void mark_positive(ConstMatrixView<Real> tile, std::uint64_t* words);
 
 /// A tile's subproblem min ½tr(F G Fᵀ) − tr(F Cᵀ) over 0 ≤ F ≤ largest.
 template <class Real>

@@ -30,11 +30,11 @@ class Admm final : public UpdateRule<Real> {
   [[nodiscard]] ConstMatrixView<Real> multipliers() const { return multipliers_.view(); }
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
   void invert(ConstMatrixView<double> gram);
-  void start_multipliers(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                         ConstMatrixView<Real> factor);
+  void start_multipliers(ConstMatrixView<Real> cross, ConstMatrixView<Real> factor,
+                         MatrixView<Real> multipliers) const;
   void improve_tile();
   void step_tile();
   bool end_rows();
@@ -47,6 +47,7 @@ class Admm final : public UpdateRule<Real> {
   Matrix<Real> inverse_;    ///< (G + ρI)⁻¹ in working precision; its condition is at most k + 1
   std::vector<Index> live_;  ///< the components that are not dead
   bool has_multipliers_ = false;
+  bool starts_multipliers_ = false;  ///< whether this is the first update that has them
   Matrix<Real> multipliers_;
   Matrix<Real> cross_;            ///< k × tile rows: a tile of C − λ₁ transposed
   Matrix<Real> factor_;           ///< of F

@@ -18,15 +18,15 @@ class Als final : public UpdateRule<Real> {
   [[nodiscard]] Diagnostics diagnostics() const override { return diagnostics_; }
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
   void factorize();
 
   ScaledGram gram_;
   SubsetCholesky cholesky_;
   IndexSets live_;
-  LaneTile right_;
-  LaneTile solution_;
+  Matrix<double> right_;     ///< kLanes × k
+  Matrix<double> solution_;  ///< kLanes × k
   Diagnostics diagnostics_;
 };
 

@@ -38,6 +38,7 @@ class BlockPivoting final : public Pivoting {
   Index rank_;
   AlignedVector<State> states_;
   IndexSets infeasible_;  ///< of the row at hand
+  IndexSets falling_;     ///< of the row at hand: where the gradient is negative
   LawsonHanson fallback_;
   Index fallback_rows_ = 0;
 };

@@ -20,8 +20,8 @@ class FixedComponents final : public UpdateRule<Real> {
   }
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
   [[nodiscard]] Coupling<Real> free_coupling();
 
   Index fixed_;

@@ -20,8 +20,8 @@ class ProjectedGradient final : public UpdateRule<Real> {
   explicit ProjectedGradient(const RuleSettings& settings);
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
   void improve_row(const Real* cross, Real* factor, double& step);
   bool search(const Real* factor, double& step);
   bool try_step(const Real* factor, double step);
@@ -30,6 +30,7 @@ class ProjectedGradient final : public UpdateRule<Real> {
   InnerSteps inner_;
   Step step_;
   LargestEigenvalue largest_eigenvalue_;
+  double scale_ = 0;              ///< largest diagonal entry of G
   Matrix<Real> gram_;             ///< k×k in working precision
   AlignedVector<double> steps_;   ///< α of each row; 0 until first used
   AlignedVector<Real> gradient_;  ///< f·G − c

@@ -24,8 +24,8 @@ class Hals final : public UpdateRule<Real> {
   explicit Hals(const RuleSettings& settings);
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
 
   InnerSteps inner_;
   Matrix<Real> gram_;            ///< k×k in working precision

@@ -20,8 +20,8 @@ class Multiplicative final : public UpdateRule<Real> {
   explicit Multiplicative(const RuleSettings& settings);
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
 
   Matrix<Real> gram_;                ///< k×k in working precision
   AlignedVector<Real> denominator_;  ///< one row of F·G

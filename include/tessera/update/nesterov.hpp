@@ -23,8 +23,8 @@ class Nesterov final : public UpdateRule<Real> {
   explicit Nesterov(const RuleSettings& settings);
 
  private:
-  void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-             MatrixView<Real> factor) override;
+  void prepare() override;
+  void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
 
   /// f and (f·G − c) / λ_max(G), which is of the size of f, for the rows of a tile; both
   /// transposed: k × tile rows.
@@ -43,6 +43,7 @@ class Nesterov final : public UpdateRule<Real> {
 
   InnerSteps inner_;
   LargestEigenvalue largest_eigenvalue_;
+  double step_ = 0;          ///< 1 / λ_max(G)
   Matrix<Real> gram_;        ///< G / λ_max(G) in working precision
   std::vector<Index> live_;  ///< the components that are not dead
   Matrix<Real> cross_;       ///< k × tile rows: a tile of (C − λ₁) / λ_max(G) transposed

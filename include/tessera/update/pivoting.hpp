@@ -28,7 +28,7 @@ class Pivoting {
   Pivoting(const Pivoting&) = delete;
   Pivoting& operator=(const Pivoting&) = delete;
 
-  /// A new row takes this place. Its first passive set is that of its positive coefficients.
+  /// A new row takes this place. Any set without dead components may be its first passive set.
   virtual void begin(Index row) = 0;
 
   /// @return true to have the row solved again on solution.passive, which has changed; false when

@@ -1,9 +1,14 @@
 #pragma once
 
+#include "tessera/kernels/lanes.hpp"
 #include "tessera/matrix/matrix.hpp"
-#include "tessera/update/lanes.hpp"
 
 namespace tessera::update {
+
+using kernels::kLanes;
+
+/// Room for k entries and for at least one more, whose place stands for "none", in whole vectors.
+[[nodiscard]] inline Index padded_size(Index k) { return (k + kLanes) / kLanes * kLanes; }
 
 /// A gram matrix whose components are brought to one scale, Ĝ = S·G·S with ½ ≤ Ĝ_ll < 2. S is
 /// diagonal with powers of two, which rounds nothing: min ½f·G·fᵀ − f·cᵀ over f ≥ 0 is the same
@@ -24,11 +29,11 @@ class ScaledGram {
   [[nodiscard]] double inverse_scale(Index l) const {
     return inverse_scales_[static_cast<std::size_t>(l)];
   }
-  /// Row l of Ĝ, padded with zeros to padded_size(k); l may be any row of the padding too.
+  [[nodiscard]] std::span<const double> scales() const { return scales_; }
+  [[nodiscard]] std::span<const double> inverse_scales() const { return inverse_scales_; }
+  /// Row l of Ĝ, padded with zeros to padded_size(k); row k is zero.
   [[nodiscard]] const double* row(Index l) const { return matrix_.view().row(l); }
 
-  /// The gradients f̂·Ĝ − ĉ of a tile of rows.
-  void gradient(const LaneTile& f, const LaneTile& c, LaneTile& result) const;
   /// ½f̂·Ĝ·f̂ᵀ − f̂·ĉᵀ of one row.
   [[nodiscard]] double objective(std::span<const double> f, std::span<const double> c) const;
 
@@ -37,7 +42,7 @@ class ScaledGram {
   bool is_zero_ = true;
   AlignedVector<double> scales_;
   AlignedVector<double> inverse_scales_;
-  Matrix<double> matrix_;  ///< Ĝ with rows and columns of zeros up to padded_size(k)
+  Matrix<double> matrix_;  ///< Ĝ with a row of zeros, and columns up to padded_size(k)
 };
 
 }  // namespace tessera::update

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "tessera/update/index_set.hpp"
-#include "tessera/update/lanes.hpp"
 #include "tessera/update/scaled_gram.hpp"
 
 namespace tessera::update {
@@ -21,36 +20,43 @@ class SubsetCholesky {
   /// Factorizes for these sets, one per lane, unless they are those of the call before.
   void factorize(const std::array<ConstIndexSet, kLanes>& sets);
 
-  /// solution = x in the lane's set, 0 elsewhere.
-  void solve(const LaneTile& right, LaneTile& solution);
+  /// solution = x in each lane's set, 0 elsewhere, where right = c; both have k entries.
+  void solve(const std::array<const double*, kLanes>& right,
+             const std::array<double*, kLanes>& solution);
 
+  /// result = x·Ĝ − c for the last solution in a lane. @pre both have padded_size(k) entries.
+  void gradient(Index lane, const double* right, double* result) const;
+
+  /// Σ|x| of the last solution in a lane.
+  [[nodiscard]] double absolute_sum(Index lane) const {
+    return absolute_sums_[static_cast<std::size_t>(lane)];
+  }
   /// That of a lane's last factorization; 0 when it needed none.
   [[nodiscard]] double ridge(Index lane) const { return ridges_[static_cast<std::size_t>(lane)]; }
 
  private:
-  using LaneIndices = std::array<Index, kLanes>;
+  template <class T>
+  using PerLane = std::array<T, static_cast<std::size_t>(kLanes)>;
 
   void list_members(const std::array<ConstIndexSet, kLanes>& sets);
-  void load();
-  void decompose();
-  void decompose_block(Index begin);
-  void set_pivot(Index i, const Lanes& pivot);
-  bool raise_ridges();
-  [[nodiscard]] Lanes* lower_row(Index i) {
-    return lower_.data() + static_cast<std::size_t>(i * (i + 1) / 2);
+  bool raise_ridges(const PerLane<double>& unstable);
+  [[nodiscard]] kernels::LaneSystem system();
+  [[nodiscard]] std::size_t size_of(std::size_t lane) const {
+    return static_cast<std::size_t>(sizes_[lane]);
   }
 
   const ScaledGram* gram_ = nullptr;
   IndexSets sets_;         ///< of the factorization, if there is one
   bool is_valid_ = false;  ///< whether there is one
-  Index order_ = 0;        ///< of the largest set, whole blocks of rows; the rest is identity
-  std::array<Index, kLanes> sizes_{};
-  AlignedVector<LaneIndices> members_;  ///< place → component; k where a set is smaller
-  std::array<double, kLanes> ridges_{};
-  std::array<bool, kLanes> unstable_{};
-  AlignedVector<Lanes> lower_;     ///< L row by row, the diagonal still that of Ĝ
-  AlignedVector<Lanes> inverses_;  ///< 1 / L_ii
-  AlignedVector<Lanes> values_;    ///< the right-hand side, then x, by place
+  Index order_ = 0;        ///< of the largest set
+  PerLane<double> sizes_{};
+  PerLane<double> ridges_{};
+  PerLane<double> growths_{};              ///< 1 + ridge
+  PerLane<double> absolute_sums_{};        ///< of x
+  AlignedVector<PerLane<Index>> members_;  ///< place → component; k where a set is smaller
+  AlignedVector<double> lower_;
+  AlignedVector<double> inverses_;
+  AlignedVector<PerLane<double>> values_;  ///< the right-hand side, then x, by place
 };
 
 }  // namespace tessera::update

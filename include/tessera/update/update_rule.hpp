@@ -50,9 +50,18 @@ class UpdateRule {
   UpdateRule(const UpdateRule&) = delete;
   UpdateRule& operator=(const UpdateRule&) = delete;
 
-  /// Improves the local rows of a factor, `coupling` being that of the incoming one.
-  /// @pre gram is k×k, replicated; cross and factor are rows × k, and so is the coupling where
-  /// there is one. @throws ShapeError otherwise.
+  /// Starts an update of the factor, whose rows update_rows() then improves, each once and in any
+  /// order. `coupling` is that of the incoming factor, of all rows, and has to live until the end.
+  /// @pre gram is k×k, replicated; the coupling, where there is one, is rows × k.
+  /// @throws ShapeError otherwise.
+  void begin(ConstMatrixView<double> gram, const Coupling<Real>& coupling = {});
+
+  /// Improves the rows of the piece from `first_row` on. How the rows are cut changes no bit.
+  /// @pre cross and factor are these rows × k, no more than the piece has. @throws ShapeError
+  /// otherwise.
+  void update_rows(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor);
+
+  /// begin() and update_rows() for all rows at once.
   void update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross, MatrixView<Real> factor,
               const Coupling<Real>& coupling = {});
 
@@ -63,14 +72,18 @@ class UpdateRule {
   [[nodiscard]] double l1() const { return penalty_.l1; }
   /// Infinity where there is none.
   [[nodiscard]] Real upper_bound() const { return upper_bound_; }
-  /// Of the factor that is being updated.
+  /// G + λ₂I + ω(11ᵀ − I), of the update that has begun.
+  [[nodiscard]] ConstMatrixView<double> gram() const { return gram_.view(); }
+  /// Of all rows of the factor that is being updated.
   [[nodiscard]] const Coupling<Real>& coupling() const { return coupling_; }
 
  private:
-  /// The rule itself. `gram` is G + λ₂I + ω(11ᵀ − I); `cross` is C without λ₁.
-  virtual void apply(ConstMatrixView<double> gram, ConstMatrixView<Real> cross,
-                     MatrixView<Real> factor) = 0;
+  /// What an update needs of gram(), and what it begins with.
+  virtual void prepare() = 0;
+  /// The rule itself, for the rows from `first_row` on. `cross` is C without λ₁.
+  virtual void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) = 0;
 
+  Index rows_;
   Penalty penalty_;
   Real upper_bound_;
   Coupling<Real> coupling_;

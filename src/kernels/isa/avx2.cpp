@@ -2,5 +2,5 @@
 #define TESSERA_VECTOR_REGISTERS 16
 #include "table.hpp"
 
-const tessera::kernels::isa::Table tessera::kernels::isa::kAvx2 = {"avx2", kFunctions<float>,
-                                                                   kFunctions<double>};
+const tessera::kernels::isa::Table tessera::kernels::isa::kAvx2 = {
+    "avx2", kFunctions<float>, kFunctions<double>, kLaneFunctions};

@@ -2,5 +2,5 @@
 #define TESSERA_VECTOR_REGISTERS 32
 #include "table.hpp"
 
-const tessera::kernels::isa::Table tessera::kernels::isa::kAvx512 = {"avx512", kFunctions<float>,
-                                                                     kFunctions<double>};
+const tessera::kernels::isa::Table tessera::kernels::isa::kAvx512 = {
+    "avx512", kFunctions<float>, kFunctions<double>, kLaneFunctions};

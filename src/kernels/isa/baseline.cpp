@@ -3,4 +3,4 @@
 #include "table.hpp"
 
 const tessera::kernels::isa::Table tessera::kernels::isa::kBaseline = {
-    "baseline", kFunctions<float>, kFunctions<double>};
+    "baseline", kFunctions<float>, kFunctions<double>, kLaneFunctions};

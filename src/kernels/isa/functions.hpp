@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tessera/core/types.hpp"
+#include "tessera/kernels/lanes.hpp"
 #include "tessera/kernels/tile_rows.hpp"
 
 /// The inner loops of the kernels, compiled once for each instruction set.
@@ -74,6 +75,10 @@ struct Functions {
   void (*load_transposed)(const Real* rows, Index count, Index k, Real shift, Real* tile);
   /// rows = tileᵀ.
   void (*store_transposed)(const Real* tile, Index count, Index k, Real* rows);
+  /// Bit l % 64 of word l / 64 for each positive entry of a row, whose words lie behind each other.
+  void (*mark_positive)(const Real* tile, Index k, std::uint64_t* words);
+  /// result = (row − shift)·scale, entry by entry. @return the largest magnitude.
+  double (*scale_row)(const Real* row, double shift, const double* scale, Index k, double* result);
   /// result = G·tile − start: a tile.
   void (*combine_minus)(const Real* gram, const Real* tile, const Real* start, Index k,
                         Real* result);
@@ -81,10 +86,20 @@ struct Functions {
   void (*sweep)(const SweepSubproblem<Real>& problem, const Real* active, Real* tile, Real* change);
 };
 
+/// Systems in lanes (kernels/lanes.hpp), always in double.
+struct LaneFunctions {
+  void (*factorize)(const LaneSystem& system, double* unstable);
+  void (*solve)(const LaneSystem& system, double* values);
+  void (*combine)(const LaneSystem& system, Index lane, Index count, const double* coefficients,
+                  const double* start, double* result);
+  void (*mark_below)(const double* values, Index count, double bound, std::uint64_t* words);
+};
+
 struct Table {
   const char* name;
   Functions<float> single_precision;
   Functions<double> double_precision;
+  LaneFunctions lanes;
 };
 
 extern const Table kBaseline;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gemm.hpp"
+#include "lanes.hpp"
 #include "predict.hpp"
 #include "spmm.hpp"
 #include "tile.hpp"
@@ -22,6 +23,8 @@ constexpr Functions<Real> kFunctions = {
     .predict = predict<Real>,
     .load_transposed = load_transposed<Real>,
     .store_transposed = store_transposed<Real>,
+    .mark_positive = mark_positive<Real>,
+    .scale_row = scale_row<Real>,
     .combine_minus = combine_minus<Real>,
     .sweep = sweep<Real>,
 };

@@ -75,6 +75,29 @@ void combine_minus(const Real* gram, const Real* tile, const Real* start, Index 
   }
 }
 
+/// The sets of positive entries of the rows of a tile.
+template <class Real>
+void mark_positive(const Real* tile, Index k, std::uint64_t* words) {
+  constexpr int kLanes = kFullLanes<double>;
+  constexpr Index kBits = 64;
+  using Mask = Vector<long long, kLanes>;
+  const Index words_per_row = (k + kBits - 1) / kBits;
+  for (Index word = 0; word < words_per_row; ++word) {
+    const Real* first = tile + word * kBits * kTileRows;
+    const Index count = smaller(kBits, k - word * kBits);
+    for (Index row = 0; row < kTileRows; row += kLanes) {
+      Mask found = {};
+      for (Index l = 0; l < count; ++l) {
+        const auto is_positive = load<Real, kLanes>(first + l * kTileRows + row) > 0;
+        found |= __builtin_convertvector(is_positive, Mask) & (Mask{} + (1LL << l));
+      }
+      for (int lane = 0; lane < kLanes; ++lane) {
+        words[(row + lane) * words_per_row + word] = static_cast<std::uint64_t>(found[lane]);
+      }
+    }
+  }
+}
+
 /// Sets one vector of a component to its optimum. @return by how much it changed.
 template <class Real, class Vec, class Mask>
 [[gnu::always_inline]] inline Vec improve(Real* target, Vec gradient, Real inverse, Real largest,
