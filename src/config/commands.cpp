@@ -147,6 +147,9 @@ std::vector<std::string> loss_conflicts(const SolverOptions& solver,
     std::ranges::move(penalties_of_frobenius(solver, observed ? "missing or weighted entries"
                                                               : "--loss " + loss_text(solver)),
                       std::back_inserter(found));
+    if (solver.passes == Passes::one) {
+      found.emplace_back("--passes 1 is for --loss frobenius over all entries: leave it at auto");
+    }
   }
   if (solver.beta != SolverOptions{}.beta && solver.loss != Loss::beta) {
     found.push_back(fmt::format("--beta is for --loss beta, not {}: leave out one of them",

@@ -127,6 +127,9 @@ OptionTable solver_options(SolverOptions& solver) {
              choice(solver.extrapolation,
                     {"extrapolation", "WHEN", "momentum with restart; auto: where it pays"}),
              choice(solver.step, {"step", "NAME", "step length of the rule gradient"}),
+             choice(solver.passes, {"passes", "N",
+                                    "how often an iteration reads A; 1 needs a grid of Px1 and the "
+                                    "loss frobenius; auto: 1 where that pays"}),
              text(solver.fix_h, "a file name",
                   {"fix-h", "FILE",
                    "result or matrix whose rows stay the first components of H"})}}));

@@ -6,19 +6,47 @@
 
 #include "tessera/kernels/gemm_skinny.hpp"
 #include "tessera/kernels/spmm.hpp"
+#include "tessera/kernels/tile_rows.hpp"
 
 namespace tessera::products {
 namespace {
 
+template <class Real>
+constexpr Index entry_bytes(const DenseBlock<Real>& /*block*/) {
+  return sizeof(Real);
+}
+template <class Real>
+constexpr Index entry_bytes(const SparseBlock<Real>& /*block*/) {
+  return sizeof(Real) + sizeof(typename SparseBlock<Real>::Column);
+}
+
 /// About ten milliseconds of arithmetic between two looks at pending messages.
 constexpr Index kPanelFlops = 400'000'000;
+
+/// So many rows of A or more, so that sums over them keep their bits however rows are cut.
+constexpr Index whole_sums(Index rows) {
+  return (rows + kernels::kTransposedRows - 1) / kernels::kTransposedRows *
+         kernels::kTransposedRows;
+}
 
 /// Rows of A per panel: a function of the block alone, so that sums keep their order.
 template <class AnyBlock>
 Index panel_rows(const AnyBlock& block, Index rank) {
   const Index flops = 2 * block.stored_entries() * rank;
   const Index panels = std::max<Index>(1, flops / kPanelFlops);
-  return std::max<Index>(256, block.rows().size() / panels);
+  return whole_sums(std::max<Index>(256, block.rows().size() / panels));
+}
+
+/// Largest k for which reading A costs more than multiplying with it.
+constexpr Index kOnePassRank = 16;
+/// Of the rows of A that are finished in one pass: half of a usual second-level cache.
+constexpr Index kOnePassBytes = 512 << 10;
+
+template <class AnyBlock>
+Index one_pass_rows(const AnyBlock& block) {
+  const Index rows = std::max<Index>(1, block.rows().size());
+  const Index row_bytes = std::max<Index>(1, block.stored_entries() * entry_bytes(block) / rows);
+  return whole_sums(std::max<Index>(1, kOnePassBytes / row_bytes - kernels::kTransposedRows));
 }
 
 template <class Step>
@@ -101,6 +129,33 @@ ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Re
   return h_.scatter_sum();
 }
 
+template <class Real>
+void CrossProducts<Real>::pass_once(ConstMatrixView<Real> h_piece, ConstMatrixView<Real> w_piece,
+                                    const RowsUpdate<Real>& update) {
+  const auto h = gather_h(h_piece);
+  computed_ += 2;
+  const auto partial = h_.partial();
+  std::ranges::fill(partial.span(), Real{0});
+  const auto pass = [&](const auto& block) {
+    for_each_panel(block.rows().size(), one_pass_rows(block), [&](Range rows) {
+      // One part of the buffer for all rows, so that it stays in the cache.
+      const auto cross = w_.partial().rows({0, rows.size()});
+      timed(times_, Phase::product, [&] { kernels::multiply(block, rows, h, cross); });
+      update(rows, cross);
+      timed(times_, Phase::product,
+            [&] { kernels::add_transposed_multiply(block, rows, w_piece.rows(rows), partial); });
+    });
+  };
+  std::visit(pass, a_.block);
+}
+
+template <class Real>
+bool one_pass_pays(const DataMatrix<Real>& a, Index rank) {
+  return !a.is_sparse() && rank <= kOnePassRank;
+}
+
+template bool one_pass_pays(const DataMatrix<float>&, Index);
+template bool one_pass_pays(const DataMatrix<double>&, Index);
 template class CrossProducts<float>;
 template class CrossProducts<double>;
 

@@ -61,8 +61,7 @@ Outcome iterate(Steps<Real>& steps, FactorPair<Real>& factors, Extrapolation<Rea
       }
     }
     // W ← argmin loss(W, H), as far as the rule goes; then beyond it. H likewise.
-    steps.update_w();
-    timed(times, Phase::update, [&] { extrapolation.extrapolate_w(factors.w.piece.view()); });
+    steps.update_w(extrapolation);
     steps.update_h();
     timed(times, Phase::update, [&] { extrapolation.extrapolate_h(factors.h.piece.view()); });
   }

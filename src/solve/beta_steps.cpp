@@ -69,9 +69,10 @@ class BetaSteps final : public Steps<Real> {
   [[nodiscard]] bool is_out_of_time() const override { return scalars()[kOutOfTime] > 0; }
   [[nodiscard]] const Factor<Real>& iterate_h() const override { return factors_.h; }
 
-  void update_w() override {
+  void update_w(Extrapolation<Real>& extrapolation) override {
     timed(times_, Phase::update, [&] {
       rule_w_.update(products_.numerator(), denominator(h_sums()), w(), penalty_.ridge_w());
+      extrapolation.extrapolate_w(w());
     });
   }
 

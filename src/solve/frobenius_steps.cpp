@@ -1,3 +1,5 @@
+#include <string>
+
 #include "tessera/mpi/agree.hpp"
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
@@ -37,6 +39,26 @@ void require_all_observed(const DataMatrix<Real>& a) {
   }
 }
 
+/// Whether W's update is to follow the rows of A, so that one pass over A serves both products.
+/// @throws mpi::AgreedError (code usage) when that is asked for, but cannot be.
+template <class Real>
+bool takes_one_pass(const Problem<Real>& problem) {
+  const auto& [a, grid, factors, settings, times] = problem;
+  // Rows that depend on each other, and a measure of the whole incoming W, need all of A·Hᵀ first.
+  const bool by_rows = grid.shape().columns == 1 && settings.solver.penalty_w.coupling == 0 &&
+                       settings.stopping.kkt_tolerance == 0;
+  if (settings.solver.passes == Passes::one && !by_rows) {
+    throw mpi::AgreedError(ExitCode::usage,
+                           "--passes 1 needs whole rows of A on every process, and rows of W that "
+                           "can be updated one by one. Take --grid " +
+                               std::to_string(grid.comm().size()) +
+                               "x1, no --graph and no --kkt-tolerance, or --passes 2");
+  }
+  return by_rows &&
+         (settings.solver.passes == Passes::one || (settings.solver.passes == Passes::automatic &&
+                                                    products::one_pass_pays(a, factors.rank())));
+}
+
 /// Grams and cross products for a rule that is local.
 template <class Real>
 class FrobeniusSteps final : public Steps<Real> {
@@ -56,7 +78,8 @@ class FrobeniusSteps final : public Steps<Real> {
         coupling_w_(couple_w(problem.a, grid_, problem.settings.solver, times_)),
         coupling_h_(couple_h(problem.a, grid_, problem.settings.solver, times_)),
         monitor_(problem.a.summary.squared_norm, problem.settings, extrapolation.is_on(),
-                 problem.times) {
+                 problem.times),
+        one_pass_(takes_one_pass(problem)) {
     coupling_w_.renew(w());
     coupling_h_.renew(h());
     gram_w_.begin(w(), {});
@@ -66,7 +89,7 @@ class FrobeniusSteps final : public Steps<Real> {
   /// G = H·Hᵀ starts its way, with the sums behind the iterate's loss; C = A·Hᵀ meanwhile.
   void prepare_w(bool is_last) override {
     gram_h_.begin(h(), monitor_.shares());
-    if (!is_last) {
+    if (!is_last && !one_pass_) {
       cross_ = products_.times_h(h(), [&] { gram_h_.progress(); });
     }
     gram_h_.finish();
@@ -81,19 +104,30 @@ class FrobeniusSteps final : public Steps<Real> {
   }
 
   /// W ← argmin ½tr(W·G·Wᵀ) − tr(W·Cᵀ), as far as the rule goes.
-  void update_w() override {
+  void update_w(Extrapolation<Real>& extrapolation) override {
     if (extrapolation_.is_on()) {
       coupling_w_.renew(w());  // a restart may have set it back
     }
     monitor_.before_w(gram_w_.gram(), gram_h_.gram(), cross_, w(), coupling_w_.terms());
-    timed(times_, Phase::update,
-          [&] { rule_w_->update(gram_h_.gram(), cross_, w(), coupling_w_.terms()); });
+    timed(times_, Phase::update, [&] { rule_w_->begin(gram_h_.gram(), coupling_w_.terms()); });
+    const auto update = [&](Range rows, ConstMatrixView<Real> cross) {
+      const auto scope = times_.scope(Phase::update);
+      const auto w_rows = w().rows(rows);
+      rule_w_->update_rows(rows.begin, cross, w_rows);
+      extrapolation.extrapolate_w(w_rows, rows.begin);
+    };
+    if (one_pass_) {
+      products_.pass_once(h(), w(), update);
+    } else {
+      update({0, w().rows()}, cross_);
+    }
   }
 
   /// G = Wᵀ·W and C = Aᵀ·W for H, in the same way.
   void update_h() override {
     gram_w_.begin(w(), {});
-    cross_ = products_.transposed_times_w(w(), [&] { gram_w_.progress(); });
+    cross_ = one_pass_ ? products_.sum_transposed()
+                       : products_.transposed_times_w(w(), [&] { gram_w_.progress(); });
     gram_w_.finish();
     // What the loss of the iterate needs of S·F is what the next updates need, too, unless they
     // start from another point than it.
@@ -138,6 +172,7 @@ class FrobeniusSteps final : public Steps<Real> {
   RowCoupling<Real> coupling_w_;
   RowCoupling<Real> coupling_h_;
   Monitor<Real> monitor_;
+  bool one_pass_;
   ConstMatrixView<Real> cross_;
 };
 
@@ -171,7 +206,7 @@ class WeightSteps final : public Steps<Real> {
   }
   [[nodiscard]] bool is_out_of_time() const override { return gram_w_.riders().out_of_time > 0; }
   [[nodiscard]] const Factor<Real>& iterate_h() const override { return factors_.h; }
-  void update_w() override {
+  void update_w(Extrapolation<Real>& /*extrapolation*/) override {
     monitor_.before_w(gram_w_.gram(), gram_h_.gram(), cross_, w());
     timed(times_, Phase::update, [&] { rule_->update(gram_h_.gram(), cross_, w()); });
   }

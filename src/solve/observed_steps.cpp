@@ -74,9 +74,10 @@ class ObservedSteps final : public Steps<Real> {
     return extrapolation_.iterate_h(factors_);
   }
 
-  void update_w() override {
+  void update_w(Extrapolation<Real>& extrapolation) override {
     const auto scope = times_.scope(Phase::update);
     loss_share_ = rule_w_.update(rows_, a_.weights, whole_h_.panel(), factors_.w.piece.view());
+    extrapolation.extrapolate_w(factors_.w.piece.view());
   }
   void update_h() override {
     if (!updates_h_) {

@@ -316,6 +316,9 @@ TEST(Validate, AStepLengthIsForGradient) {
                   "--step lipschitz is for --algorithm gradient, not hals");
   EXPECT_EQ(refusal(complete({"--step", "lipschitz", "--algorithm", "gradient"})), "");
   EXPECT_EQ(refusal(complete({"--step", "armijo"})), "");
+  expect_contains(refusal(complete({"--passes", "1", "--loss", "kl"})),
+                  "--passes 1 is for --loss frobenius");
+  EXPECT_EQ(refusal(complete({"--passes", "1"})), "");
 }
 
 TEST(Validate, OnlyRandomStartsCanBeRepeated) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tessera/init/random.hpp"
+#include "tessera/mpi/agree.hpp"
 #include "tessera/products/residual.hpp"
 
 #include "mpi_test.hpp"
@@ -21,6 +22,7 @@ using testing::EntryFunction;
 using testing::gather_factor;
 using testing::make_data_matrix;
 using testing::make_factors;
+using testing::make_sparse_matrix;
 using testing::random_entry;
 using testing::test_world;
 
@@ -238,6 +240,43 @@ TEST(Alternate, RepeatsToTheBit) {
       EXPECT_EQ(first.outcome.returned.loss, second.outcome.returned.loss);
     }
   }
+}
+
+TEST(Alternate, OnePassOverAGivesTheBitsOfTwo) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  // Rows so long that a pass takes them in several parts.
+  const auto dense = make_data_matrix<float>(grid, 300 * grid.comm().size(), 1500, noisy);
+  const auto sparse = make_sparse_matrix<float>(
+      grid, 300, 40, [](Index i, Index j) { return (i * j) % 3 == 0 ? noisy(i, j) : 0.0; });
+  for (const SolverOptions& method : methods()) {
+    for (const auto* a : {&dense, &sparse}) {
+      const auto run_in = [&](Passes passes) {
+        auto with_passes = method;
+        with_passes.passes = passes;
+        return run<float>(*a, grid, init::random_start(*a, grid, 4, 5), with_passes, iterations(6));
+      };
+      const auto one = run_in(Passes::one);
+      const auto two = run_in(Passes::two);
+      EXPECT_TRUE(std::ranges::equal(one.factors.w.piece.span(), two.factors.w.piece.span()));
+      EXPECT_TRUE(std::ranges::equal(one.factors.h.piece.span(), two.factors.h.piece.span()));
+      EXPECT_EQ(one.outcome.returned.loss, two.outcome.returned.loss);
+    }
+  }
+}
+
+TEST(Alternate, RefusesOnePassWhereItNeedsAllOfTheProductFirst) {
+  SolverOptions method = plain_hals();
+  method.passes = Passes::one;
+  const auto refuses = [&](mpi::GridShape shape, const StoppingOptions& stopping) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    EXPECT_THROW(run_random<float>(grid, 12, 9, noisy, 2, 0, method, stopping), mpi::AgreedError);
+  };
+  if (test_world().size() > 1) {
+    refuses({1, test_world().size()}, iterations(3));
+  }
+  auto stopping = iterations(3);
+  stopping.kkt_tolerance = 1e-3;
+  refuses(tall(), stopping);
 }
 
 TEST(Alternate, EmptyBlocksGiveTheSameResult) {

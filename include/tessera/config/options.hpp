@@ -41,6 +41,8 @@ enum class SyntheticKind { lowrank, swimmer, sparse };
 enum class Storage { automatic, dense, sparse };
 enum class Balance { automatic, even, entries, permute };
 enum class Duplicates { error, sum };
+/// How often an iteration reads A.
+enum class Passes { automatic, one, two };
 /// Memory that speed may cost.
 enum class MemoryUse { automatic, lean, fast };
 enum class HoldoutKind { speckled, blocks };
@@ -130,6 +132,11 @@ struct EnumNames<Balance> {
        {Balance::even, "even"},
        {Balance::entries, "entries"},
        {Balance::permute, "permute"}}};
+};
+template <>
+struct EnumNames<Passes> {
+  static constexpr std::array<std::pair<Passes, std::string_view>, 3> values = {
+      {{Passes::automatic, "auto"}, {Passes::one, "1"}, {Passes::two, "2"}}};
 };
 template <>
 struct EnumNames<MemoryUse> {
@@ -238,6 +245,7 @@ struct SolverOptions {
   Index inner_iterations = 0;  ///< steps of a rule within one update; 0: the rule's own choice
   Switch extrapolation = Switch::automatic;  ///< automatic: on for hals
   Step step = Step::armijo;                  ///< of the rule gradient
+  Passes passes = Passes::automatic;
   Penalty penalty_w = {};
   Penalty penalty_h = {};
   /// λ of ½λ(‖w_i‖² + ‖h_j‖²) for every observed entry (i, j); nothing: as little as keeps a rule

@@ -13,6 +13,14 @@ namespace tessera::products {
 /// Called between panels of a local product, so that pending messages can make progress.
 using Progress = std::function<void()>;
 
+/// Turns some rows of the local W into new ones, given the same rows of A·Hᵀ.
+template <class Real>
+using RowsUpdate = std::function<void(Range rows, ConstMatrixView<Real> cross)>;
+
+/// Whether CrossProducts::pass_once() is faster than two passes, by measurement (bench/kernels).
+template <class Real>
+[[nodiscard]] bool one_pass_pays(const DataMatrix<Real>& a, Index rank);
+
 /// The products of A with a factor, which are all that the matrix is needed for.
 ///
 /// A·Hᵀ: the pieces of Hᵀ are all-gathered along the grid column, multiplied with the local
@@ -33,6 +41,15 @@ class CrossProducts {
   ConstMatrixView<Real> times_h(ConstMatrixView<Real> h_piece, const Progress& progress);
   /// Aᵀ·W: this process's rows of it, one per row of its piece of Hᵀ. Collective.
   ConstMatrixView<Real> transposed_times_w(ConstMatrixView<Real> w_piece, const Progress& progress);
+
+  /// Both products in one pass over A, where the rows of A·Hᵀ are complete as they come: calls
+  /// update(rows, cross) for consecutive rows, which is to leave the new rows in `w`, and
+  /// multiplies with them while A's are in the cache. The bits are those of the two products above,
+  /// if `update` goes by rows. Collective. @pre p_c = 1.
+  void pass_once(ConstMatrixView<Real> h_piece, ConstMatrixView<Real> w_piece,
+                 const RowsUpdate<Real>& update);
+  /// Aᵀ·W of the last pass_once(). Collective.
+  ConstMatrixView<Real> sum_transposed() { return h_.scatter_sum(); }
 
   /// Products computed so far.
   [[nodiscard]] Index computed() const { return computed_; }

@@ -30,8 +30,12 @@ class Extrapolation {
   Extrapolation(Momentum momentum, const FactorPair<Real>& start, double upper_bound);
 
   [[nodiscard]] bool is_on() const { return momentum_ != Momentum::none; }
-  /// The factor holds F_n and gets F̂.
-  void extrapolate_w(MatrixView<Real> w) { extrapolate(w, plain_.w.piece.view()); }
+  /// The factor holds F_n and gets F̂; of W these may be the rows from `first_row` on.
+  void extrapolate_w(MatrixView<Real> w, Index first_row = 0) {
+    if (is_on()) {
+      extrapolate(w, plain_.w.piece.view().rows({first_row, first_row + w.rows()}));
+    }
+  }
   void extrapolate_h(MatrixView<Real> h) { extrapolate(h, plain_.h.piece.view()); }
   /// H of the iterate, whose W is factors.w: H_n, or what `factors` holds when there is no
   /// extrapolation.

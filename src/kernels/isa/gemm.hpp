@@ -11,8 +11,8 @@ namespace {
 
 /// Bytes of a panel of A·F: about half of the second-level cache of the smaller processors.
 constexpr Index kPanelBytes = Index{256} << 10;
-/// Rows of a panel of Aᵀ·F: each is another row of A, and thus another page of memory.
-constexpr Index kTransposedLength = 128;
+/// Rows of a panel of Aᵀ·F are few: each is another row of A, and thus another page of memory.
+using kernels::kTransposedRows;
 
 /// Rows (for Aᵀ·F columns) of A that are finished slice by slice, so that the second slice finds
 /// them in the cache. A multiple of every tile_rows().
@@ -176,8 +176,8 @@ void multiply(const DenseRows<Real>& a, const Real* f, Index k, Real* result, Re
 template <class Real>
 void add_transposed_multiply(const DenseRows<Real>& a, const Real* f, Index k, Real* result,
                              Real* panel) {
-  for (Index begin = 0; begin < a.rows; begin += kTransposedLength) {
-    const Index length = smaller(kTransposedLength, a.rows - begin);
+  for (Index begin = 0; begin < a.rows; begin += kTransposedRows) {
+    const Index length = smaller(kTransposedRows, a.rows - begin);
     pack_panel<kTileVectors>(f + begin * k, k, length, panel);
     for (Index column = 0; column < a.columns; column += kBlock) {
       multiply_block<true>(a.entries + begin * a.stride + column, a.stride,
@@ -190,8 +190,8 @@ void add_transposed_multiply(const DenseRows<Real>& a, const Real* f, Index k, R
 template <class Real>
 void add_gram(const Real* f, Index rows, Slice columns, Real* gram, Real* panel) {
   const Index k = columns.k;
-  for (Index begin = 0; begin < rows; begin += kTransposedLength) {
-    const Index length = smaller(kTransposedLength, rows - begin);
+  for (Index begin = 0; begin < rows; begin += kTransposedRows) {
+    const Index length = smaller(kTransposedRows, rows - begin);
     const Real* block = f + begin * k;
     pack_panel<kGramVectors>(block, k, length, panel);
     const Real* slice_panel = panel;
