@@ -127,6 +127,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
     timed(times, Phase::read,
           [&] { add_transposed_panels(a, options.run.memory, solver.rank, world); });
   }
+  facts.predicted_memory += predicted_memory(a, grid, solver);
   facts.matrix = all.summary;
   facts.sparse = a.is_sparse();
   auto factors = best_of_restarts(a, grid, facts, times);
@@ -165,6 +166,7 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
   facts.options = *options;
   facts.configuration = config::effective_configuration(*options);
   facts.threads = set_threads(options->run.threads, world);
+  facts.predicted_memory = resident_memory();
   require_writable(options->output, world);
   if (!options->run.report.empty()) {
     require_writable(options->run.report, world);

@@ -156,6 +156,7 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   cost.loop_traffic = report::gather(facts.run.outcome.loop_traffic, world);
   cost.flops_per_iteration = flops_per_iteration(facts);
   cost.peak_memory_bytes = report::gather_peak_memory(world);
+  cost.predicted_memory_bytes = static_cast<double>(world.max(facts.predicted_memory));
   cost.seconds = program.seconds();
   report.warnings = facts.warnings();
   report.history = facts.run.history;

@@ -8,9 +8,10 @@
 #include <variant>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "tessera/core/log.hpp"
-#include "tessera/mpi/agree.hpp"
+#include "tessera/solve/alternate.hpp"
 
 namespace tessera::app {
 namespace {
@@ -64,7 +65,53 @@ Index available_in_groups() {
   }
 }
 
+template <class Real>
+Index bytes_of(const DenseBlock<Real>& block) {
+  return block.stored_entries() * Index{sizeof(Real)};
+}
+template <class Real>
+Index bytes_of(const SparseBlock<Real>& block) {
+  return block.stored_entries() * Index{sizeof(Real) + sizeof(typename SparseBlock<Real>::Column)} +
+         (block.rows().size() + 1) * Index{sizeof(Index)};
+}
+
+/// Rows of k values that the exchange of one factor holds.
+Index exchanged_rows(Index block_rows, Index own_rows, bool is_alone, Index sums) {
+  return is_alone ? sums * block_rows : block_rows + sums * (block_rows + own_rows);
+}
+
 }  // namespace
+
+Index resident_memory() {
+  std::ifstream file("/proc/self/statm");
+  Index total = 0;
+  Index resident = 0;
+  file >> total >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+template <class Real>
+Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                       const SolverOptions& solver) {
+  const auto& [rows, columns] = grid.shape();
+  const auto& cut = a.distribution;
+  const Index own_w = cut.w_piece(grid.row(), grid.column()).size();
+  const Index own_h = cut.h_piece(grid.row(), grid.column()).size();
+  const Index sums =
+      solver.divergence() == 2 || (solver.divergence() == 1 && !a.observed_only) ? 1 : 2;
+  const Index copies = solve::factor_copies(solver) + (solver.restarts > 1 ? 1 : 0);
+  const Index factor_rows =
+      copies * (own_w + own_h) +
+      exchanged_rows(cut.row_block(grid.row()).size(), own_w, columns == 1, sums) +
+      exchanged_rows(cut.column_block(grid.column()).size(), own_h, rows == 1, sums);
+  Index bytes = std::visit([](const auto& block) { return bytes_of(block); }, a.block) +
+                std::ssize(a.weights) * Index{sizeof(Real)} +
+                factor_rows * solver.rank * Index{sizeof(Real)};
+  for (const auto& panel : a.transposed) {
+    bytes += bytes_of(panel);
+  }
+  return bytes;
+}
 
 Index available_memory(const mpi::Communicator& comm) {
   const Index node_processes = comm.split_by_node().size();
@@ -94,6 +141,10 @@ void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, Index rank,
   }
 }
 
+template Index predicted_memory(const DataMatrix<float>&, const mpi::ProcessGrid&,
+                                const SolverOptions&);
+template Index predicted_memory(const DataMatrix<double>&, const mpi::ProcessGrid&,
+                                const SolverOptions&);
 template void add_transposed_panels(DataMatrix<float>&, MemoryUse, Index, const mpi::Communicator&);
 template void add_transposed_panels(DataMatrix<double>&, MemoryUse, Index,
                                     const mpi::Communicator&);

@@ -101,7 +101,8 @@ Json cost_json(const RunReport& report) {
           {"loop_traffic", traffic_json(report)},
           {"flops_per_iteration", report.cost.flops_per_iteration},
           {"gigaflops_per_second", loop_gflops(report)},
-          {"peak_memory_bytes_per_process", to_json(report.cost.peak_memory_bytes)}};
+          {"peak_memory_bytes_per_process", to_json(report.cost.peak_memory_bytes)},
+          {"predicted_memory_bytes_per_process", report.cost.predicted_memory_bytes}};
 }
 
 }  // namespace

@@ -132,6 +132,10 @@ std::string traffic_text(const RunReport& report) {
           ? "as predicted"
           : fmt::format("predicted {}",
                         byte_text(static_cast<double>(payload.predicted_bytes_per_iteration)));
+  if (payload.bytes_per_iteration == 0 && payload.as_predicted) {
+    const bool alone = report.machine.processes == 1;
+    return line("communication", alone ? "none" : "through shared memory, but for k x k sums");
+  }
   return line("communication",
               fmt::format("{} per iteration, all processes ({})",
                           byte_text(static_cast<double>(payload.bytes_per_iteration)), verdict));
@@ -144,8 +148,9 @@ std::string cost_text(const RunReport& report) {
                                   seconds_text(cost.seconds), seconds_text(cost.loop_seconds),
                                   loop_gflops(report))) +
          traffic_text(report) +
-         line("peak memory", fmt::format("{} per process (largest {})", byte_text(memory.mean),
-                                         byte_text(memory.max))) +
+         line("peak memory",
+              fmt::format("{} per process (largest {}, by formula {})", byte_text(memory.mean),
+                          byte_text(memory.max), byte_text(cost.predicted_memory_bytes))) +
          phase_table(cost);
 }
 

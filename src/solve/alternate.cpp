@@ -124,6 +124,12 @@ Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
 
 }  // namespace
 
+Index factor_copies(const SolverOptions& solver) {
+  const bool extrapolates = momentum_of(solver) != Momentum::none;
+  const bool keeps = what_to_keep(extrapolates, solver.chosen_algorithm()) != Keeps::last;
+  return 1 + (extrapolates ? 1 : 0) + (keeps ? 1 : 0);
+}
+
 template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   FactorPair<Real>& factors, const Settings& settings,

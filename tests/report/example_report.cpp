@@ -24,6 +24,7 @@ CostSummary example_cost(Index iterations) {
   cost.predicted_payload = {128000, 128000 * iterations};
   cost.flops_per_iteration = 4.0e7;
   cost.peak_memory_bytes = {90e6, 100e6, 120e6};
+  cost.predicted_memory_bytes = 110e6;
   return cost;
 }
 

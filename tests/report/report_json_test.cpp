@@ -35,6 +35,7 @@ TEST(ReportJson, HoldsTheCostWithUnitsInTheKeys) {
   EXPECT_EQ(cost["phases"]["product"]["share_percent"], 50.0);
   EXPECT_EQ(cost["phases"].size(), kPhaseCount);
   EXPECT_EQ(cost["peak_memory_bytes_per_process"]["mean"], 100e6);
+  EXPECT_EQ(cost["predicted_memory_bytes_per_process"], 110e6);
   EXPECT_DOUBLE_EQ(cost["gigaflops_per_second"].get<double>(), 1.0);
   const json& traffic = cost["loop_traffic"];
   EXPECT_EQ(traffic["collectives"]["all_gather"]["bytes"], 200 * 64000);

@@ -23,7 +23,7 @@ TEST(Summary, SaysWhatMattersOnOnePage) {
       "machine          4 processes on 1 node, grid 2x2, 2 threads each, AVX2\n"
       "time             10.0 s, of which the iterations 8.000 s (1 GF/s)\n"
       "communication    125.0 KiB per iteration, all processes (as predicted)\n"
-      "peak memory      95.4 MiB per process (largest 114.4 MiB)\n"
+      "peak memory      95.4 MiB per process (largest 114.4 MiB, by formula 104.9 MiB)\n"
       "  phase              mean s  of time      min s      max s\n"
       "  read                1.000   10.0 %      0.750      1.250\n"
       "  product             5.000   50.0 %      4.000      6.000\n"

@@ -31,6 +31,7 @@ struct FactorizeFacts {
   bool sparse = false;  ///< in memory
   GridShape grid;
   int threads = 1;
+  Index predicted_memory = 0;  ///< bytes of this process, those of the program included
   Index fixed_components = 0;  ///< of H, the first so many
   Run run;                     ///< the best of all restarts
   std::uint64_t seed = 0;      ///< of its start

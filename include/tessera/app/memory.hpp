@@ -2,7 +2,7 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/matrix/data_matrix.hpp"
-#include "tessera/mpi/communicator.hpp"
+#include "tessera/mpi/process_grid.hpp"
 
 namespace tessera::app {
 
@@ -16,5 +16,15 @@ namespace tessera::app {
 template <class Real>
 void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, Index rank,
                            const mpi::Communicator& comm);
+
+/// Bytes that this process holds now.
+[[nodiscard]] Index resident_memory();
+
+/// Bytes that this process needs for a run beside those of the program, by formula: its block of A,
+/// once or twice; its rows of W and Hᵀ, in as many copies as the run keeps; the panels of both
+/// factors and the partial products (products/factor_exchange).
+template <class Real>
+[[nodiscard]] Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                     const SolverOptions& solver);
 
 }  // namespace tessera::app

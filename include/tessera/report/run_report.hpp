@@ -79,9 +79,10 @@ struct CostSummary {
     std::int64_t bytes_per_iteration = 0;
     std::int64_t bytes = 0;  ///< a run that its loss ends has begun one more product
   } predicted_payload;
-  mpi::Traffic loop_traffic;       ///< of the iterations alone, summed over all processes
-  double flops_per_iteration = 0;  ///< of all processes
-  Statistics peak_memory_bytes;    ///< per process
+  mpi::Traffic loop_traffic;          ///< of the iterations alone, summed over all processes
+  double flops_per_iteration = 0;     ///< of all processes
+  Statistics peak_memory_bytes;       ///< per process
+  double predicted_memory_bytes = 0;  ///< by formula, of the process that needs most
 };
 
 /// Everything that is said about a run when it has ended. Plain values, filled by app/.

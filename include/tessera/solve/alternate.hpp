@@ -24,6 +24,9 @@ struct Outcome {
   mpi::Traffic loop_traffic;  ///< of this process, in the loop
 };
 
+/// How many copies of its rows of W and Hᵀ a process holds during alternate().
+[[nodiscard]] Index factor_copies(const SolverOptions& solver);
+
 /// Minimises the loss plus penalties over W, H ≥ 0, starting from `factors`, which hold the result
 /// afterwards.
 ///
