@@ -4,6 +4,7 @@
 
 #include "tessera/kernels/beta_divergence.hpp"
 #include "tessera/kernels/beta_products.hpp"
+#include "tessera/kernels/parallel.hpp"
 
 #include "dispatch.hpp"
 
@@ -24,6 +25,28 @@ void require_shapes(const SparseBlock<Real>& a, const BetaOperands<Real>& operan
   if (sums.denominator.rows() > 0) {
     require_shape("the denominator", sums.denominator, rows, k);
   }
+}
+
+/// Predictions of a chunk's entries, and what becomes of them.
+template <class Real>
+struct Buffers {
+  AlignedVector<Index> offsets;
+  AlignedVector<Real> p;
+  AlignedVector<Real> q;
+
+  void resize(Index rows, Index entries, bool wants_q) {
+    const auto size = static_cast<std::size_t>(entries);
+    offsets.resize(static_cast<std::size_t>(rows) + 1);
+    p.resize(std::max(p.size(), size));
+    q.resize(wants_q ? std::max(q.size(), size) : q.size());
+  }
+};
+
+/// Those of this thread, of bounded size but for the longest row of a block.
+template <class Real>
+Buffers<Real>& thread_buffers() {
+  thread_local Buffers<Real> buffers;
+  return buffers;
 }
 
 /// Some rows of a block as a matrix of their own, whose values are p or q.
@@ -88,11 +111,11 @@ double weigh(const KullbackLeibler& divergence, const SparseBlock<Real>& a, Real
 template <class Real, class Divergence>
 double weigh(const Divergence& divergence, const SparseBlock<Real>& a,
              const BetaOperands<Real>& operands, Index first, Index count, bool wants_q,
-             bool wants_distance, BetaWorkspace<Real>& workspace) {
+             bool wants_distance, Buffers<Real>& buffers) {
   const Real* values = a.values().data() + first;
   const Real* weights = operands.weights.empty() ? nullptr : operands.weights.data() + first;
-  Real* p = workspace.p.data();
-  Real* q = workspace.q.data();
+  Real* p = buffers.p.data();
+  Real* q = buffers.q.data();
   double total = 0;
   for (Index at = 0; at < count; ++at) {
     const Real x = std::max(operands.floor, p[at]);
@@ -109,42 +132,85 @@ double weigh(const Divergence& divergence, const SparseBlock<Real>& a,
   return total;
 }
 
-/// Calls add(chunk) with the rows of a block, chunk by chunk. @return Σ ω·d, if it is wanted.
-template <class Real, class Add>
-double for_each_chunk(const SparseBlock<Real>& a, const BetaOperands<Real>& operands, bool wants_q,
-                      bool wants_distance, BetaWorkspace<Real>& workspace, Add&& add) {
-  const Index k = operands.w.columns();
+/// Cuts the rows of a block into chunks of a bounded number of entries or, if they are longer, of
+/// one row.
+template <class Real>
+void list_chunks(const SparseBlock<Real>& a, AlignedVector<Index>& chunks) {
   const Index* offsets = a.row_offsets().data();
   const Index rows = a.rows().size();
-  double total = 0;
-  for (Index begin = 0; begin < rows;) {
-    const Index first = offsets[begin];
-    Index end = begin + 1;
+  chunks.assign(1, 0);
+  while (chunks.back() < rows) {
+    const Index first = offsets[chunks.back()];
+    Index end = chunks.back() + 1;
     while (end < rows && offsets[end + 1] - first <= kChunkEntries) {
       ++end;
     }
-    const Index count = offsets[end] - first;
-    workspace.resize(count, wants_q);
-    workspace.offsets.resize(static_cast<std::size_t>(end - begin) + 1);
-    std::transform(offsets + begin, offsets + end + 1, workspace.offsets.begin(),
-                   [first](Index offset) { return offset - first; });
-    const isa::SparseRows<Real> with_p{workspace.offsets.data(), a.local_columns().data() + first,
-                                       workspace.p.data(), 0, end - begin};
-    auto with_q = with_p;
-    with_q.values = workspace.q.data();
-    functions<Real>().predict(with_p, operands.w.row(begin), operands.h.data(), k,
-                              workspace.p.data());
-    total += operands.beta == 1 && !wants_q && operands.weights.empty()
-                 ? weigh(KullbackLeibler{}, a, operands.floor, first, count, wants_distance,
-                         workspace.p.data())
-                 : with_divergence(operands.beta, [&](const auto& divergence) {
-                     return weigh(divergence, a, operands, first, count, wants_q, wants_distance,
-                                  workspace);
-                   });
-    add(Chunk<Real>{{begin, end}, first, with_p, with_q});
-    begin = end;
+    chunks.push_back(end);
   }
+}
+
+/// What a pass wants besides the numerators.
+struct Wanted {
+  bool q;
+  bool distance;
+};
+
+/// Predicts the entries of some rows and calls add(chunk). @return Σ ω·d, if it is wanted.
+template <class Real, class Add>
+double pass_over(const SparseBlock<Real>& a, Range rows, const BetaOperands<Real>& operands,
+                 Wanted wanted, const Add& add) {
+  const Index* offsets = a.row_offsets().data();
+  const Index first = offsets[rows.begin];
+  const Index count = offsets[rows.end] - first;
+  auto& buffers = thread_buffers<Real>();
+  buffers.resize(rows.size(), count, wanted.q);
+  std::transform(offsets + rows.begin, offsets + rows.end + 1, buffers.offsets.begin(),
+                 [first](Index offset) { return offset - first; });
+  const isa::SparseRows<Real> with_p{buffers.offsets.data(), a.local_columns().data() + first,
+                                     buffers.p.data(), 0, rows.size()};
+  auto with_q = with_p;
+  with_q.values = buffers.q.data();
+  functions<Real>().predict(with_p, operands.w.row(rows.begin), operands.h.data(),
+                            operands.w.columns(), buffers.p.data());
+  const double total = operands.beta == 1 && !wanted.q && operands.weights.empty()
+                           ? weigh(KullbackLeibler{}, a, operands.floor, first, count,
+                                   wanted.distance, buffers.p.data())
+                           : with_divergence(operands.beta, [&](const auto& divergence) {
+                               return weigh(divergence, a, operands, first, count, wanted.q,
+                                            wanted.distance, buffers);
+                             });
+  add(Chunk<Real>{rows, first, with_p, with_q});
   return total;
+}
+
+/// The sums of all rows, or an addition to them, chunk by chunk, which threads share.
+template <class Real>
+double sum_rows(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
+                const BetaSums<Real>& sums, bool adds, bool wants_distance,
+                BetaWorkspace<Real>& workspace) {
+  require_shapes(a, operands, sums, a.rows().size());
+  list_chunks(a, workspace.chunks);
+  const Index k = operands.w.columns();
+  const Index chunks = std::ssize(workspace.chunks) - 1;
+  const Wanted wanted{sums.denominator.rows() > 0, wants_distance};
+  workspace.distances.resize(static_cast<std::size_t>(chunks));
+  const auto add = [&](const Chunk<Real>& chunk) {
+    const Real* h = operands.h.data();
+    functions<Real>().gather(chunk.with_p, h, {k, 0, k}, adds,
+                             sums.numerator.row(chunk.rows.begin));
+    if (wanted.q) {
+      functions<Real>().gather(chunk.with_q, h, {k, 0, k}, adds,
+                               sums.denominator.row(chunk.rows.begin));
+    }
+  };
+  in_parallel(chunks, 1, 4 * a.stored_entries() * k, [&](Range part) {
+    for (Index chunk = part.begin; chunk < part.end; ++chunk) {
+      const auto at = static_cast<std::size_t>(chunk);
+      const Range rows{workspace.chunks[at], workspace.chunks[at + 1]};
+      workspace.distances[at] = pass_over(a, rows, operands, wanted, add);
+    }
+  });
+  return std::accumulate(workspace.distances.begin(), workspace.distances.end(), 0.0);
 }
 
 }  // namespace
@@ -152,37 +218,39 @@ double for_each_chunk(const SparseBlock<Real>& a, const BetaOperands<Real>& oper
 template <class Real>
 double row_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
                 const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
-  require_shapes(a, operands, sums, a.rows().size());
-  const bool wants_q = sums.denominator.rows() > 0;
-  const isa::Slice all{operands.w.columns(), 0, operands.w.columns()};
-  return for_each_chunk(a, operands, wants_q, true, workspace, [&](const Chunk<Real>& chunk) {
-    functions<Real>().gather(chunk.with_p, operands.h.data(), all, false,
-                             sums.numerator.row(chunk.rows.begin));
-    if (wants_q) {
-      functions<Real>().gather(chunk.with_q, operands.h.data(), all, false,
-                               sums.denominator.row(chunk.rows.begin));
-    }
-  });
+  return sum_rows(a, operands, sums, false, true, workspace);
+}
+
+template <class Real>
+void add_row_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
+                  const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
+  sum_rows(a, operands, sums, true, false, workspace);
 }
 
 template <class Real>
 void add_column_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
                      const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace) {
   require_shapes(a, operands, sums, a.columns().size());
-  const bool wants_q = sums.denominator.rows() > 0;
-  const isa::Slice all{operands.w.columns(), 0, operands.w.columns()};
-  for_each_chunk(a, operands, wants_q, false, workspace, [&](const Chunk<Real>& chunk) {
+  const Index k = operands.w.columns();
+  const Wanted wanted{sums.denominator.rows() > 0, false};
+  const auto add = [&](const Chunk<Real>& chunk) {
     const Real* w = operands.w.row(chunk.rows.begin);
-    functions<Real>().scatter(chunk.with_p, w, all, sums.numerator.data());
-    if (wants_q) {
-      functions<Real>().scatter(chunk.with_q, w, all, sums.denominator.data());
+    functions<Real>().scatter(chunk.with_p, w, {k, 0, k}, sums.numerator.data());
+    if (wanted.q) {
+      functions<Real>().scatter(chunk.with_q, w, {k, 0, k}, sums.denominator.data());
     }
-  });
+  };
+  list_chunks(a, workspace.chunks);
+  for (std::size_t at = 0; at + 1 < workspace.chunks.size(); ++at) {
+    pass_over(a, {workspace.chunks[at], workspace.chunks[at + 1]}, operands, wanted, add);
+  }
 }
 
 #define TESSERA_INSTANTIATE(Real)                                                    \
   template double row_sums(const SparseBlock<Real>&, const BetaOperands<Real>&,      \
                            const BetaSums<Real>&, BetaWorkspace<Real>&);             \
+  template void add_row_sums(const SparseBlock<Real>&, const BetaOperands<Real>&,    \
+                             const BetaSums<Real>&, BetaWorkspace<Real>&);           \
   template void add_column_sums(const SparseBlock<Real>&, const BetaOperands<Real>&, \
                                 const BetaSums<Real>&, BetaWorkspace<Real>&);
 TESSERA_INSTANTIATE(float)

@@ -63,12 +63,25 @@ void BetaProducts<Real>::multiply_for_h(ConstMatrixView<Real> w_piece) {
     const auto sums = cleared_sums(h_);
     if (all_entries_) {
       kernels::add_all_column_sums(a_.block, operands(), sums);
-    } else {
+    } else if (a_.transposed.empty()) {
       kernels::add_column_sums(std::get<SparseBlock<Real>>(a_.block), operands(), sums, workspace_);
+    } else {
+      add_column_sums(sums);
     }
   }
   scatter(h_);
   predicted_bytes_ += (implicit_denominators_ ? 1 : 2) * h_.predicted_bytes();
+}
+
+/// By the second copy of the block, whose rows are A's columns.
+template <class Real>
+void BetaProducts<Real>::add_column_sums(const kernels::BetaSums<Real>& sums) {
+  const Index first = a_.transposed.front().columns().begin;
+  for (const SparseBlock<Real>& panel : a_.transposed) {
+    const Range rows{panel.columns().begin - first, panel.columns().end - first};
+    kernels::add_row_sums(panel, {h_panel(), w_panel().rows(rows), beta_, floor_}, sums,
+                          workspace_);
+  }
 }
 
 /// The block's shares of numerator and denominator, zero.

@@ -1,10 +1,14 @@
 #include "tessera/kernels/beta_products.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <omp.h>
+
+#include "tessera/matrix/transposed_panels.hpp"
 
 #include "every_instruction_set.hpp"
 #include "random_matrix.hpp"
@@ -211,6 +215,52 @@ TYPED_TEST(BetaProducts, EmptyBlocksSumToNothing) {
       0.0);
   for (const TypeParam entry : numerator.span()) {
     EXPECT_EQ(entry, TypeParam{0});
+  }
+}
+
+TEST(BetaProducts, ACopyByColumnsGivesTheSameBits) {
+  const auto a = compress(random_sparse<float>(70000, 4));
+  for (const Index k : {3, 40}) {
+    const auto w = random_matrix<float>(a.rows().size(), k, 3);
+    const auto h = random_matrix<float>(a.columns().size(), k, 4);
+    for (const double beta : {1.0, 0.5}) {
+      kernels::BetaWorkspace<float> workspace;
+      Matrix<float> expected[] = {Matrix<float>(4, k), Matrix<float>(4, k)};
+      kernels::add_column_sums<float>(a, {w.view(), h.view(), beta, 1e-6F},
+                                      {expected[0].view(), expected[1].view()}, workspace);
+      Matrix<float> result[] = {Matrix<float>(4, k), Matrix<float>(4, k)};
+      for (const auto& panel : transposed_panels(a, k)) {
+        const Range rows{panel.columns().begin - a.rows().begin,
+                         panel.columns().end - a.rows().begin};
+        kernels::add_row_sums<float>(panel, {h.view(), w.view().rows(rows), beta, 1e-6F},
+                                     {result[0].view(), result[1].view()}, workspace);
+      }
+      for (const int sum : {0, 1}) {
+        EXPECT_TRUE(std::ranges::equal(result[sum].span(), expected[sum].span()));
+      }
+    }
+  }
+}
+
+TEST(BetaProducts, ThreadsChangeNoBits) {
+  const auto a = compress(random_sparse<double>(5000, 40));
+  const Index k = 30;
+  const auto w = random_matrix<double>(a.rows().size(), k, 3);
+  const auto h = random_matrix<double>(a.columns().size(), k, 4);
+  const auto sums_of = [&](int threads, Matrix<double>& numerator) {
+    omp_set_num_threads(threads);
+    kernels::BetaWorkspace<double> workspace;
+    const double distance = kernels::row_sums<double>(a, {w.view(), h.view(), 1.0, 1e-9},
+                                                      {numerator.view(), {}}, workspace);
+    omp_set_num_threads(1);
+    return distance;
+  };
+  Matrix<double> expected(a.rows().size(), k);
+  const double distance = sums_of(1, expected);
+  for (const int threads : {2, 3, 5}) {
+    Matrix<double> result(a.rows().size(), k);
+    EXPECT_EQ(sums_of(threads, result), distance);
+    EXPECT_TRUE(std::ranges::equal(result.span(), expected.span()));
   }
 }
 

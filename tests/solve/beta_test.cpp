@@ -246,6 +246,23 @@ TEST(BetaLoss, PenaltiesCountAndTheSumNeverRises) {
   }
 }
 
+TEST(BetaLoss, ACopyByColumnsGivesTheSameBits) {
+  for (const auto shape : all_grid_shapes(test_world().size())) {
+    const mpi::ProcessGrid grid(test_world(), shape);
+    const auto once = make_sparse_matrix<float>(grid, 24, 18, with_zeros);
+    auto twice = once;
+    twice.transposed = transposed_panels(std::get<SparseBlock<float>>(once.block), 3);
+    const auto run_on = [&](const DataMatrix<float>& a) {
+      return run(a, grid, init::random_start(a, grid, 3, 2), solver(1.0), iterations(5));
+    };
+    const auto expected = run_on(once);
+    const auto result = run_on(twice);
+    EXPECT_EQ(result.outcome.returned.loss, expected.outcome.returned.loss);
+    EXPECT_TRUE(std::ranges::equal(result.factors.w.piece.span(), expected.factors.w.piece.span()));
+    EXPECT_TRUE(std::ranges::equal(result.factors.h.piece.span(), expected.factors.h.piece.span()));
+  }
+}
+
 TEST(BetaLoss, PayloadIsAsPredicted) {
   for (const auto shape : all_grid_shapes(test_world().size())) {
     const mpi::ProcessGrid separate(test_world(), shape, 1);

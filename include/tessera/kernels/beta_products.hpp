@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <span>
 
 #include "tessera/matrix/block.hpp"
@@ -30,20 +29,11 @@ struct BetaSums {
   MatrixView<Real> denominator;
 };
 
-/// Buffers of a pass, of bounded size but for the longest row of a sparse block; kept from one pass
-/// to the next.
+/// What a pass keeps of its parts, from one pass to the next so that nothing is allocated.
 template <class Real>
 struct BetaWorkspace {
-  AlignedVector<Index> offsets;
-  AlignedVector<Real> p;
-  AlignedVector<Real> q;
-  AlignedVector<double> distances;
-
-  void resize(Index count, bool wants_q) {
-    const auto size = static_cast<std::size_t>(count);
-    p.resize(std::max(p.size(), size));
-    q.resize(wants_q ? std::max(q.size(), size) : q.size());
-  }
+  AlignedVector<Index> chunks;      ///< first row of each, then the number of rows
+  AlignedVector<double> distances;  ///< of each part, to be summed in their order
 };
 
 /// The sums of all rows of a block, over the stored entries of a sparse block: those entries are
@@ -54,7 +44,11 @@ struct BetaWorkspace {
 template <class Real>
 double row_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
                 const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
-/// Adds to the sums of all columns, one row of the sums for each.
+/// Adds to the sums of all rows.
+template <class Real>
+void add_row_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
+                  const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);
+/// Adds to the sums of all columns, one row of the sums for each, in one thread.
 template <class Real>
 void add_column_sums(const SparseBlock<Real>& a, const BetaOperands<Real>& operands,
                      const BetaSums<Real>& sums, BetaWorkspace<Real>& workspace);

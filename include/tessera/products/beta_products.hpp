@@ -58,6 +58,7 @@ class BetaProducts {
 
  private:
   [[nodiscard]] kernels::BetaOperands<Real> operands() const;
+  void add_column_sums(const kernels::BetaSums<Real>& sums);
   void scatter(FactorExchange<Real>& exchange);
   [[nodiscard]] kernels::BetaSums<Real> cleared_sums(const FactorExchange<Real>& exchange) const;
 
