@@ -3,7 +3,8 @@
 // usage: bench_kernels [--instruction_set=NAME] [options of Google Benchmark]
 // `ratio` is 1 where a kernel is as fast as the limit measured right before it: OpenBLAS's square
 // product for what is dense, gathering and streaming for what is sparse (machine_limits.hpp). A k
-// that is no multiple of the vector width can reach k / (k rounded up) of it.
+// that is no multiple of the vector width can reach k / (k rounded up) of it. `limit/...` is the
+// first of these limits itself, `eigen/...` another library's product of the same matrices.
 
 #include <iostream>
 #include <string_view>
@@ -35,8 +36,11 @@ int main(int argc, char** argv) {
   }
   benchmark::AddCustomContext("instruction_set", std::string(kernels::instruction_set()));
   benchmark::AddCustomContext("OpenBLAS", openblas_get_corename());
+  bench::add_limits();
   bench::add_dense_kernels();
   bench::add_sparse_kernels();
+  bench::add_eigen_kernels();
+  bench::add_divergence_kernels();
   bench::add_update_kernels();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

@@ -10,6 +10,8 @@
 #include <benchmark/benchmark.h>
 #include <cblas.h>
 
+#include "operands.hpp"
+
 namespace tessera::bench {
 namespace {
 
@@ -39,6 +41,27 @@ void gemm(const std::vector<float>& a, const std::vector<float>& b, std::vector<
 void gemm(const std::vector<double>& a, const std::vector<double>& b, std::vector<double>& c) {
   cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, kSquare, kSquare, kSquare, 1.0, a.data(),
               kSquare, b.data(), kSquare, 0.0, c.data(), kSquare);
+}
+
+constexpr double kSquareFlops = 2.0 * kSquare * kSquare * kSquare;
+
+/// Of matrices whose entries do not matter.
+template <class Real>
+class SquareProduct {
+ public:
+  void operator()() { gemm(a_, b_, c_); }
+
+ private:
+  std::vector<Real> a_ = std::vector<Real>(std::size_t{kSquare} * kSquare, Real{1});
+  std::vector<Real> b_ = a_;
+  std::vector<Real> c_ = a_;
+};
+
+template <class Real>
+void square_product(benchmark::State& state) {
+  const double limit = kSquareFlops / square_product_rate<Real>();
+  SquareProduct<Real> product;
+  measure(state, kSquareFlops, limit, [&] { product(); });
 }
 
 /// Reads one word of every line of some rows. Integers: a sum of them waits for nothing.
@@ -78,16 +101,18 @@ double thread_seconds() {
 
 template <class Real>
 double square_product_rate() {
-  const std::vector<Real> a(std::size_t{kSquare} * kSquare, Real{1});
-  const std::vector<Real> b = a;
-  std::vector<Real> c = a;
-  const double flops = 2.0 * kSquare * kSquare * kSquare;
-  return flops / median_seconds([&] { gemm(a, b, c); });
+  SquareProduct<Real> product;
+  return kSquareFlops / median_seconds([&] { product(); });
 }
 
 template <class Real>
 double gather_seconds(const SparseBlock<Real>& a, ConstMatrixView<Real> f) {
   return median_seconds([&] { benchmark::DoNotOptimize(touch(a, f)); });
+}
+
+void add_limits() {
+  benchmark::RegisterBenchmark("limit/square_product/float32", square_product<float>);
+  benchmark::RegisterBenchmark("limit/square_product/float64", square_product<double>);
 }
 
 template double square_product_rate<float>();

@@ -43,8 +43,11 @@ void measure(benchmark::State& state, double flops, double limit_seconds,
 /// with an error.
 bool check(benchmark::State& state, double actual, double expected, double epsilon, Index length);
 
+void add_limits();
 void add_dense_kernels();
 void add_sparse_kernels();
+void add_eigen_kernels();
+void add_divergence_kernels();
 void add_update_kernels();
 
 }  // namespace tessera::bench

@@ -23,6 +23,8 @@ import time
 import h5py
 import numpy as np
 
+import support
+
 MEGA = 2**20
 MOST = 3.0  # times its share is what reading may take on each process
 VALUE_BYTES = {"float32": 4, "float64": 8}
@@ -159,10 +161,11 @@ def peak_memory(program, path, precision, processes):
     """Bytes of the largest process, and seconds."""
     start = time.monotonic()
     peaks = path.parent / "peaks"
-    words = ["mpirun", "-n", processes, sys.executable, "-S", "-c", RUN_ALONE, peaks, program,
-             "factorize", path, "--rank", 1, "--max-iterations", 1, "--threads", 1, "--quiet",
-             "--precision", precision, "--output", path.parent / "result"]
-    result = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
+    command = support.factorize_command(
+        program, path, path.parent / "result", processes,
+        wrapper=(sys.executable, "-S", "-c", RUN_ALONE, peaks), rank=1, max_iterations=1, threads=1,
+        precision=precision)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         sys.exit(result.stderr)
     numbers = [int(line) for line in peaks.read_text().splitlines()]
@@ -199,8 +202,7 @@ def measure(options, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    root = pathlib.Path(__file__).resolve().parents[1]
-    parser.add_argument("--program", type=pathlib.Path, default=root / "build/bin/tessera")
+    parser.add_argument("--program", type=pathlib.Path, default=support.ROOT / "build/bin/tessera")
     parser.add_argument("--megabytes", type=int, default=400, help="of the matrix in float64")
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--precisions", nargs="+", choices=VALUE_BYTES, default=list(VALUE_BYTES))
