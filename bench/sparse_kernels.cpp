@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "tessera/kernels/spmm.hpp"
+#include "tessera/matrix/transposed_panels.hpp"
 
 #include "sparse_operands.hpp"
 
@@ -15,12 +16,51 @@ void multiply(benchmark::State& state, Pattern pattern, Index rank) {
                         });
 }
 
+/// Aᵀ·F from A itself, which scatters.
 template <class Real>
-void add_transposed_multiply(benchmark::State& state, Pattern pattern, Index rank) {
+void scatter(benchmark::State& state, Pattern pattern, Index rank) {
   measure_transposed_product<Real>(
       state, pattern, rank, [](const auto& a, ConstMatrixView<Real> f, MatrixView<Real> result) {
         kernels::add_transposed_multiply<Real>(a, {0, kSparseRows}, f, result);
       });
+}
+
+/// Aᵀ in one piece.
+template <class Real>
+const SparseBlock<Real>& transposed_matrix(Pattern pattern) {
+  static const auto uniform = transposed_panels(sparse_matrix<Real>(Pattern::uniform), 1);
+  static const auto power_law = transposed_panels(sparse_matrix<Real>(Pattern::power_law), 1);
+  return (pattern == Pattern::uniform ? uniform : power_law).front();
+}
+
+/// Aᵀ·F from the copy of A by columns, against the gathering of F's rows in the order of Aᵀ, which
+/// is beaten where the copy is cut into panels.
+template <class Real>
+void transposed_multiply(benchmark::State& state, Pattern pattern, Index rank) {
+  const auto& a = sparse_matrix<Real>(pattern);
+  const auto panels = transposed_panels(a, rank);
+  const auto f = random_matrix<Real>(kSparseRows, rank, 2);
+  const auto with_rows = [&](const auto& step) {
+    for (const auto& panel : panels) {
+      step(panel, f.view().rows(panel.columns()));
+    }
+  };
+  Matrix<Real> result(kSparseColumns, rank);
+  const auto kernel = [&] {
+    with_rows([&](const auto& panel, ConstMatrixView<Real> rows) {
+      kernels::add_multiply<Real>(panel, {0, kSparseColumns}, rows, result.view());
+    });
+  };
+  kernel();
+  double expected = 0;
+  visit_entries(a, [&](Index row, Index column, double value) {
+    expected += column == kSparseColumns - 1 ? value * f(row, rank - 1) : 0.0;
+  });
+  const double bound = gather_seconds<Real>(transposed_matrix<Real>(pattern), f.view());
+  if (check(state, result(kSparseColumns - 1, rank - 1), expected,
+            std::numeric_limits<Real>::epsilon(), kSparseRows)) {
+    measure(state, product_flops(a, rank), bound, kernel);
+  }
 }
 
 template <class Real>
@@ -45,7 +85,8 @@ void inner_product(benchmark::State& state, Pattern pattern, Index rank) {
 template <class Real>
 void add(Pattern pattern) {
   add_sparse_benchmark<Real>("multiply", pattern, multiply<Real>);
-  add_sparse_benchmark<Real>("transposed_multiply", pattern, add_transposed_multiply<Real>);
+  add_sparse_benchmark<Real>("transposed_multiply", pattern, transposed_multiply<Real>);
+  add_sparse_benchmark<Real>("scatter", pattern, scatter<Real>);
   add_sparse_benchmark<Real>("inner_product", pattern, inner_product<Real>);
 }
 

@@ -23,7 +23,7 @@ KERNEL = re.compile(r"(?P<kernel>.+)/(?P<precision>float32|float64)/k:(?P<rank>\
 KERNEL_TABLES = {
     "kernels_dense": ("multiply/dense", "transposed_multiply/dense", "gram"),
     "kernels_sparse": ("multiply/uniform", "multiply/power-law", "transposed_multiply/uniform",
-                       "transposed_multiply/power-law", "inner_product"),
+                       "transposed_multiply/power-law", "scatter", "inner_product"),
     "kernels_divergence": ("kl/",),
     "kernels_update": ("hals", "row_times_gram"),
 }
