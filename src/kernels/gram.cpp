@@ -9,8 +9,17 @@
 namespace tessera::kernels {
 namespace {
 
-/// Columns that a thread is given at a time: whole register tiles.
+/// Rows of the gram matrix that a thread is given at a time: whole register tiles.
 constexpr Index kGrain = 24;
+
+/// These rows of a factor in double.
+const double* in_double(ConstMatrixView<double> rows, MatrixView<double> /*workspace*/) {
+  return rows.data();
+}
+const double* in_double(ConstMatrixView<float> rows, MatrixView<double> workspace) {
+  functions<float>().widen(rows.data(), rows.size(), workspace.data());
+  return workspace.data();
+}
 
 }  // namespace
 
@@ -23,11 +32,9 @@ void gram(ConstMatrixView<Real> factor, MatrixView<double> workspace, MatrixView
   for (Index begin = 0; begin < factor.rows(); begin += kGramTileRows) {
     const Index end = std::min(begin + kGramTileRows, factor.rows());
     const auto tile = factor.rows({begin, end});
-    std::ranges::copy(tile.span(), workspace.data());
-    const double* rows = workspace.data();
+    const double* rows = in_double(tile, workspace);
     in_parallel(k, kGrain, tile.size() * k, [&](Range columns) {
-      functions<double>().add_gram(rows, tile.rows(), {k, columns.begin, columns.end}, gram.data(),
-                                   panel<double>(k));
+      functions<double>().add_gram(rows, tile.rows(), {k, columns.begin, columns.end}, gram.data());
     });
   }
   for (Index i = 0; i < k; ++i) {
