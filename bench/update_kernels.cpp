@@ -5,6 +5,7 @@
 
 #include "tessera/kernels/gram.hpp"
 #include "tessera/kernels/row_times_gram.hpp"
+#include "tessera/kernels/tile_rows.hpp"
 #include "tessera/update/update_rule.hpp"
 
 #include "machine_limits.hpp"
@@ -90,6 +91,30 @@ void row_times_gram(benchmark::State& state, Index rank) {
 }
 
 template <class Real>
+void rows_times_gram(benchmark::State& state, Index rank) {
+  const auto gram = random_matrix<Real>(rank, rank, 1);
+  const auto factor = random_matrix<Real>(kRows, rank, 3);
+  Matrix<Real> result(kernels::kTileRows, rank);
+  const auto kernel = [&] {
+    for (Index begin = 0; begin < kRows; begin += kernels::kTileRows) {
+      const Range rows{begin, std::min(begin + kernels::kTileRows, kRows)};
+      kernels::rows_times_gram<Real>(factor.view().rows(rows), gram.view(),
+                                     result.view().rows({0, rows.size()}));
+    }
+  };
+  kernel();
+  const Index last = (kRows - 1) % kernels::kTileRows;
+  double expected = 0;
+  for (Index j = 0; j < rank; ++j) {
+    expected += static_cast<double>(factor(kRows - 1, j)) * gram(j, rank - 1);
+  }
+  if (check(state, result(last, rank - 1), expected, std::numeric_limits<Real>::epsilon(), rank)) {
+    const double flops = 2.0 * static_cast<double>(kRows * rank * rank);
+    measure(state, flops, flops / square_product_rate<Real>(), kernel);
+  }
+}
+
+template <class Real>
 void add() {
   const std::string precision(kPrecision<Real>);
   for (const Index sweeps : {1, 5}) {
@@ -98,6 +123,7 @@ void add() {
         [sweeps](benchmark::State& state, Index rank) { hals<Real>(state, sweeps, rank); });
   }
   add_benchmark("row_times_gram/" + precision, row_times_gram<Real>);
+  add_benchmark("rows_times_gram/" + precision, rows_times_gram<Real>);
 }
 
 }  // namespace

@@ -9,8 +9,36 @@
 namespace tessera::kernels {
 namespace {
 
-/// Columns that a thread is given at a time: whole register tiles.
+/// Rows of the gram matrix that a thread is given at a time: whole register tiles.
 constexpr Index kGrain = 24;
+
+/// These rows of a factor in double.
+const double* in_double(ConstMatrixView<double> rows, MatrixView<double> /*workspace*/) {
+  return rows.data();
+}
+const double* in_double(ConstMatrixView<float> rows, MatrixView<double> workspace) {
+  functions<float>().widen(rows.data(), rows.size(), workspace.data());
+  return workspace.data();
+}
+
+/// Several sums side by side, so that none waits for the one before.
+template <class Real>
+double row_inner_product(const Real* x, const Real* y, Index length) {
+  constexpr Index kSums = 8;
+  double sums[kSums] = {};
+  Index at = 0;
+  for (; at + kSums <= length; at += kSums) {
+    for (Index s = 0; s < kSums; ++s) {
+      sums[s] += static_cast<double>(x[at + s]) * static_cast<double>(y[at + s]);
+    }
+  }
+  double rest = 0;
+  for (; at < length; ++at) {
+    rest += static_cast<double>(x[at]) * static_cast<double>(y[at]);
+  }
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7])) +
+         rest;
+}
 
 }  // namespace
 
@@ -23,11 +51,9 @@ void gram(ConstMatrixView<Real> factor, MatrixView<double> workspace, MatrixView
   for (Index begin = 0; begin < factor.rows(); begin += kGramTileRows) {
     const Index end = std::min(begin + kGramTileRows, factor.rows());
     const auto tile = factor.rows({begin, end});
-    std::ranges::copy(tile.span(), workspace.data());
-    const double* rows = workspace.data();
+    const double* rows = in_double(tile, workspace);
     in_parallel(k, kGrain, tile.size() * k, [&](Range columns) {
-      functions<double>().add_gram(rows, tile.rows(), {k, columns.begin, columns.end}, gram.data(),
-                                   panel<double>(k));
+      functions<double>().add_gram(rows, tile.rows(), {k, columns.begin, columns.end}, gram.data());
     });
   }
   for (Index i = 0; i < k; ++i) {
@@ -42,11 +68,7 @@ double inner_product(ConstMatrixView<Real> x, ConstMatrixView<Real> y) {
   require_shape("the second operand of the inner product", y, x.rows(), x.columns());
   double sum = 0;
   for (Index i = 0; i < x.rows(); ++i) {
-    double row_sum = 0;
-    for (Index j = 0; j < x.columns(); ++j) {
-      row_sum += static_cast<double>(x(i, j)) * static_cast<double>(y(i, j));
-    }
-    sum += row_sum;
+    sum += row_inner_product(x.row(i), y.row(i), x.columns());
   }
   return sum;
 }

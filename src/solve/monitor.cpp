@@ -39,7 +39,7 @@ Monitor<Real>::Monitor(double squared_norm, const Settings& settings, bool extra
       times_(times),
       scale_(static_cast<std::size_t>(settings.solver.rank)),
       gram_(settings.solver.rank, settings.solver.rank),
-      workspace_(static_cast<std::size_t>(settings.solver.rank)),
+      workspace_(kernels::kTileRows, settings.solver.rank),
       gram_h_(settings.solver.rank, settings.solver.rank),
       gram_tile_(kernels::kGramTileRows, settings.solver.rank) {}
 
@@ -77,7 +77,7 @@ void Monitor<Real>::measure(ConstMatrixView<double> gram, kernels::Subproblem<Re
   subproblem.l1 = penalty.l1;
   subproblem.scale = scale_;
   subproblem.upper_bound = upper_bound_;
-  const auto measured = kernels::measure_optimality(subproblem, std::span<Real>(workspace_));
+  const auto measured = kernels::measure_optimality(subproblem, workspace_.view());
   shares_.squared_projected_gradient += measured.projected_gradient;
   squared_cross = measured.cross;
 }

@@ -1,6 +1,8 @@
 #include "tessera/update/gradient.hpp"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "tessera/kernels/row_times_gram.hpp"
 
@@ -12,13 +14,30 @@ constexpr double kSigma = 0.01;          ///< share of the linear decrease that 
 constexpr int kTrials = 20;              ///< longest search in either direction
 constexpr double kInnerReduction = 0.1;  ///< of the projected gradient, ends the inner steps
 
+/// Sums of which a processor adds up several side by side: one would wait for itself.
+constexpr std::size_t kPartialSums = 8;
+
+/// Σ_l term(l), in double.
+template <class Term>
+double sum_of(std::size_t count, Term term) {
+  std::array<double, kPartialSums> sums{};
+  std::size_t l = 0;
+  for (; l + kPartialSums <= count; l += kPartialSums) {
+    for (std::size_t i = 0; i < kPartialSums; ++i) {
+      sums[i] += term(l + i);
+    }
+  }
+  for (std::size_t i = 0; l < count; ++l, ++i) {
+    sums[i] += term(l);
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
 template <class Real>
 double dot(const AlignedVector<Real>& x, const AlignedVector<Real>& y) {
-  double sum = 0;
-  for (std::size_t l = 0; l < x.size(); ++l) {
-    sum += static_cast<double>(x[l]) * static_cast<double>(y[l]);
-  }
-  return sum;
+  return sum_of(x.size(), [x = x.data(), y = y.data()](std::size_t l) {
+    return static_cast<double>(x[l]) * static_cast<double>(y[l]);
+  });
 }
 
 template <class Real>

@@ -9,6 +9,7 @@
 
 #include "tessera/core/error.hpp"
 #include "tessera/kernels/gemm_skinny.hpp"
+#include "tessera/kernels/gram.hpp"
 #include "tessera/kernels/spmm.hpp"
 
 #include "every_instruction_set.hpp"
@@ -184,6 +185,28 @@ TYPED_TEST(EveryInstructionSet, GivesTheSameBitsWithAnyNumberOfThreads) {
     });
     omp_set_num_threads(before);
   }
+}
+
+TYPED_TEST(EveryInstructionSet, GivesTheSameGramWithAnyNumberOfThreads) {
+  constexpr Index kRows = 300;
+  const int before = omp_get_max_threads();
+  for (const Index k : {69, 100}) {  // enough work for several threads
+    const auto f = random_matrix<TypeParam>(kRows, k, 2);
+    const auto gram = [&](int threads) {
+      omp_set_num_threads(threads);
+      Matrix<double> workspace(kernels::kGramTileRows, k);
+      Matrix<double> result(k, k);
+      kernels::gram<TypeParam>(f.view(), workspace.view(), result.view());
+      return result;
+    };
+    with_every_instruction_set([&] {
+      const auto expected = gram(1);
+      for (const int threads : {2, 3, 7}) {
+        EXPECT_TRUE(std::ranges::equal(gram(threads).span(), expected.span())) << threads;
+      }
+    });
+  }
+  omp_set_num_threads(before);
 }
 
 TEST(InstructionSet, IsTheWidestOneUnlessToldOtherwise) {

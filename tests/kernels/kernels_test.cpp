@@ -126,6 +126,27 @@ TYPED_TEST(Kernels, GramIsSymmetricAndSummedInDouble) {
   }
 }
 
+TYPED_TEST(Kernels, GramIsThatOfEveryNumberOfColumns) {
+  constexpr Index kRows = 67;
+  for (Index rank = 1; rank <= 80; ++rank) {
+    const auto f = random_matrix<TypeParam>(kRows, rank, 3);
+    with_every_instruction_set([&] {
+      Matrix<double> workspace(kernels::kGramTileRows, rank);
+      Matrix<double> gram(rank, rank);
+      kernels::gram<TypeParam>(f.view(), workspace.view(), gram.view());
+      for (Index l = 0; l < rank; ++l) {
+        for (Index j = 0; j < rank; ++j) {
+          double expected = 0;
+          for (Index i = 0; i < kRows; ++i) {
+            expected += static_cast<double>(f(i, l)) * f(i, j);
+          }
+          ASSERT_NEAR(gram(l, j), expected, 4.0 * kRows * 2.3e-16 * expected) << "k = " << rank;
+        }
+      }
+    });
+  }
+}
+
 TYPED_TEST(Kernels, RowTimesGramEqualsTheDefinition) {
   for (const Index rank : {1, 2, 3, 7, 9, 15, 16, 17, 31, 50, 64, 69, 130}) {
     const auto f = random_matrix<TypeParam>(1, rank, 4);
@@ -145,6 +166,34 @@ TYPED_TEST(Kernels, RowTimesGramEqualsTheDefinition) {
           expected += static_cast<double>(f(0, j)) * gram(j, l);
         }
         ASSERT_NEAR(result[static_cast<std::size_t>(l)], expected, 2 * this->rounding(rank));
+      }
+    });
+  }
+}
+
+TYPED_TEST(Kernels, RowsTimesGramAreRowTimesGramHoweverManyThereAre) {
+  for (const Index rank : {1, 3, 8, 50, 69}) {
+    const auto f = random_matrix<TypeParam>(75, rank, 4);
+    const auto half = random_matrix<TypeParam>(rank, rank, 5);
+    Matrix<TypeParam> gram(rank, rank);
+    for (Index l = 0; l < rank; ++l) {
+      for (Index j = 0; j < rank; ++j) {
+        gram(l, j) = half(l, j) + half(j, l);
+      }
+    }
+    with_every_instruction_set([&] {
+      Matrix<TypeParam> whole(75, rank);
+      kernels::rows_times_gram<TypeParam>(f.view(), gram.view(), whole.view());
+      for (const Index count : {1, 6, 17, 64}) {
+        Matrix<TypeParam> part(count, rank);
+        kernels::rows_times_gram<TypeParam>(f.view().rows({9, 9 + count}), gram.view(),
+                                            part.view());
+        EXPECT_TRUE(std::ranges::equal(part.span(), whole.view().rows({9, 9 + count}).span()));
+      }
+      std::vector<TypeParam> row(static_cast<std::size_t>(rank));
+      kernels::row_times_gram<TypeParam>(f.view().row(20), gram.view(), row.data());
+      for (Index l = 0; l < rank; ++l) {
+        ASSERT_NEAR(whole(20, l), row[static_cast<std::size_t>(l)], 2 * this->rounding(rank));
       }
     });
   }
@@ -181,15 +230,15 @@ TYPED_TEST(Kernels, OptimalityIsZeroExactlyAtTheSolution) {
   Matrix<TypeParam> factor(1, 2);
   factor(0, 0) = 3;
   const std::vector<double> scale = {1.0, 1.0};
-  std::vector<TypeParam> workspace(2);
+  Matrix<TypeParam> workspace(kernels::kTileRows, 2);
   const kernels::Subproblem<TypeParam> problem{identity.view(), cross.view(), factor.view(), 0.0,
                                                scale};
-  const auto at_solution = kernels::measure_optimality<TypeParam>(problem, workspace);
+  const auto at_solution = kernels::measure_optimality<TypeParam>(problem, workspace.view());
   EXPECT_EQ(at_solution.projected_gradient, 0.0);
   EXPECT_EQ(at_solution.cross, 13.0);
   factor(0, 0) = 2;
   factor(0, 1) = 1;
-  const auto elsewhere = kernels::measure_optimality<TypeParam>(problem, workspace);
+  const auto elsewhere = kernels::measure_optimality<TypeParam>(problem, workspace.view());
   EXPECT_EQ(elsewhere.projected_gradient, 1.0 + 9.0);
 }
 
@@ -206,14 +255,14 @@ TYPED_TEST(Kernels, OptimalityCountsBoundsAndCoupledRows) {
   attraction(1, 0) = 2 * factor(0, 0);
   const std::vector<TypeParam> degrees = {2, 2};
   const std::vector<double> scale = {1.0};
-  std::vector<TypeParam> workspace(1);
+  Matrix<TypeParam> workspace(kernels::kTileRows, 1);
   kernels::Subproblem<TypeParam> problem{.gram = one.view(),
                                          .cross = cross.view(),
                                          .factor = factor.view(),
                                          .scale = scale,
                                          .coupling = {attraction.view(), degrees}};
   const auto measured = [&] {
-    return kernels::measure_optimality<TypeParam>(problem, workspace).projected_gradient;
+    return kernels::measure_optimality<TypeParam>(problem, workspace.view()).projected_gradient;
   };
   EXPECT_EQ(measured(), 10.0 * 10.0 + 5.0 * 5.0);
   problem.upper_bound = 4;  // the objective falls away from it: no reason to stay

@@ -3,6 +3,7 @@
 #include <limits>
 #include <span>
 
+#include "tessera/kernels/tile_rows.hpp"
 #include "tessera/matrix/coupling.hpp"
 #include "tessera/matrix/matrix.hpp"
 
@@ -28,11 +29,11 @@ struct Subproblem {
   Coupling<Real> coupling = {};
 };
 
-/// Measures F against its subproblem. `workspace` has k entries.
+/// Measures F against its subproblem. `workspace` is kTileRows × k.
 /// Source: Lin, Neural Computation 2007, eq. 8 (projected gradient).
 /// @throws ShapeError when the shapes do not fit.
 template <class Real>
 [[nodiscard]] Optimality measure_optimality(const Subproblem<Real>& subproblem,
-                                            std::span<Real> workspace);
+                                            MatrixView<Real> workspace);
 
 }  // namespace tessera::kernels

@@ -14,6 +14,13 @@ namespace tessera::kernels {
 template <class Real>
 void row_times_gram(const Real* f, ConstMatrixView<Real> gram, Real* result);
 
+/// result = F·G for some rows of a factor, in this thread. What has been said of the sums holds for
+/// each row, however many there are at a time; about kTileRows are best.
+/// @pre gram is symmetric, k×k; rows and result have one shape. @throws ShapeError otherwise.
+template <class Real>
+void rows_times_gram(ConstMatrixView<Real> rows, ConstMatrixView<Real> gram,
+                     MatrixView<Real> result);
+
 /// Squared norm of a component, relative to the largest one, below which it counts as dead: it
 /// contributes less than rounding and dividing by it would only amplify noise.
 inline constexpr double kDeadRatio = 1e-30;

@@ -64,7 +64,7 @@ class Monitor {
   products::Riders shares_;
   AlignedVector<double> scale_;
   Matrix<Real> gram_;
-  AlignedVector<Real> workspace_;
+  Matrix<Real> workspace_;
   Matrix<double> gram_h_;     ///< of the own rows of Hᵀ
   Matrix<double> gram_tile_;  ///< workspace of the gram kernel
 };

@@ -22,9 +22,11 @@ class Multiplicative final : public UpdateRule<Real> {
  private:
   void prepare() override;
   void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
+  void improve_row(Index own_row, const Real* cross, const Real* products, Real* f) const;
 
-  Matrix<Real> gram_;                ///< k×k in working precision
-  AlignedVector<Real> denominator_;  ///< one row of F·G
+  Matrix<Real> gram_;         ///< k×k in working precision
+  AlignedVector<Real> live_;  ///< 1 for each component that is not dead, else 0
+  Matrix<Real> products_;     ///< kTileRows × k: some rows of F·G
 };
 
 }  // namespace tessera::update

@@ -57,8 +57,11 @@ struct Functions {
   /// result += Aᵀ·F: F is a.rows × k, result a.columns × k. The panel has panel_size(k) entries.
   void (*add_transposed_multiply)(const DenseRows<Real>& a, const Real* f, Index k, Real* result,
                                   Real* panel);
-  /// gram += FᵀF for some columns l of the left F, and at least those j ≥ l of the right one.
-  void (*add_gram)(const Real* f, Index rows, Slice columns, Real* gram, Real* panel);
+  /// gram += FᵀF for some rows l of the result, from whole multiples of 24 on, and at least its
+  /// columns j ≥ l.
+  void (*add_gram)(const Real* f, Index rows, Slice columns, Real* gram);
+  /// to = from, in double.
+  void (*widen)(const Real* from, Index count, double* to);
   /// result = f·G for one row f and a k×k matrix.
   void (*multiply_row)(const Real* f, const Real* gram, Index k, Real* result);
   Index (*panel_size)(Index k);

@@ -20,8 +20,6 @@ constexpr Index kBlock = 48;
 
 /// Vectors of one row of the result that a register tile may be wide.
 constexpr int kTileVectors = kVectorRegisters >= 32 ? 6 : 3;
-/// The same for a gram matrix, of which narrower slices waste less beside the triangle.
-constexpr int kGramVectors = 3;
 
 /// Rows of a register tile of `count` vectors, at most `most`: a divisor of kBlock that leaves
 /// registers for a row of F and for one entry of A.
@@ -184,25 +182,6 @@ void add_transposed_multiply(const DenseRows<Real>& a, const Real* f, Index k, R
                            smaller(kBlock, a.columns - column), length, panel, k,
                            result + column * k, true);
     }
-  }
-}
-
-template <class Real>
-void add_gram(const Real* f, Index rows, Slice columns, Real* gram, Real* panel) {
-  const Index k = columns.k;
-  for (Index begin = 0; begin < rows; begin += kTransposedRows) {
-    const Index length = smaller(kTransposedRows, rows - begin);
-    const Real* block = f + begin * k;
-    pack_panel<kGramVectors>(block, k, length, panel);
-    const Real* slice_panel = panel;
-    for_each_slice<Real, kGramVectors>(0, k, [&](Index slice, auto cover) {
-      const Index end = smaller(columns.end, slice + cover.last + cover.lanes);
-      if (columns.begin < end) {
-        multiply_tiles<true>(block + columns.begin, k, end - columns.begin, length, slice_panel, k,
-                             gram + columns.begin * k + slice, true, cover);
-      }
-      slice_panel += length * cover.count * cover.lanes;
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gemm.hpp"
+#include "gram.hpp"
 #include "lanes.hpp"
 #include "predict.hpp"
 #include "spmm.hpp"
@@ -15,6 +16,7 @@ constexpr Functions<Real> kFunctions = {
     .multiply = multiply<Real>,
     .add_transposed_multiply = add_transposed_multiply<Real>,
     .add_gram = add_gram<Real>,
+    .widen = widen<Real>,
     .multiply_row = multiply_row<Real>,
     .panel_size = panel_size<Real>,
     .gather = gather<Real>,
