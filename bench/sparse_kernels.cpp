@@ -42,7 +42,7 @@ void transposed_multiply(benchmark::State& state, Pattern pattern, Index rank) {
   const auto f = random_matrix<Real>(kSparseRows, rank, 2);
   const auto with_rows = [&](const auto& step) {
     for (const auto& panel : panels) {
-      step(panel, f.view().rows(panel.columns()));
+      step(panel, f.view().rows(rows_of(panels, panel)));
     }
   };
   Matrix<Real> result(kSparseColumns, rank);

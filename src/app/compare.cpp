@@ -57,7 +57,8 @@ void run(const CompareOptions& options, const io::MatrixInput& input, report::Co
   auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
   attach_row_graph(a, options.solver, options.input, grid);
   if (!works_on_whole_rows(options.solver, options.observation, {})) {
-    add_transposed_panels(a, options.run.memory, options.solver.rank, world);
+    add_transposed_panels(a, options.run.memory, options.solver,
+                          !options.observation.weights.empty(), world);
   }
   require_loss_finite(a.summary, options.solver, options.run.precision, input.description());
   comparison.counted_entries = a.summary.total_weight;
@@ -100,7 +101,8 @@ void compare(const std::vector<std::string>& arguments, const mpi::Communicator&
   const io::MatrixInput input(spread_evenly(options->input, whole_rows), world);
   const auto& about = input.description();
   require_rank_fits(options->solver.rank, about);
-  const auto grid = make_problem_grid(options->run.grid, about, whole_rows, world);
+  const auto grid = make_problem_grid(grid_setting(options->run, options->solver, world), about,
+                                      whole_rows, world);
   report::Comparison comparison{
       TESSERA_VERSION,
       about.path,

@@ -124,8 +124,10 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
           : std::nullopt;
   auto& a = training ? *training : all;
   if (!works_on_whole_rows(solver, options.observation, options.holdout)) {
-    timed(times, Phase::read,
-          [&] { add_transposed_panels(a, options.run.memory, solver.rank, world); });
+    timed(times, Phase::read, [&] {
+      add_transposed_panels(a, options.run.memory, solver, !options.observation.weights.empty(),
+                            world);
+    });
   }
   facts.predicted_memory += predicted_memory(a, grid, solver);
   facts.matrix = all.summary;
@@ -177,7 +179,8 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
   const io::MatrixInput input(spread_evenly(options->input, whole_rows), world);
   facts.input = input.description();
   require_rank_fits(options->solver.rank, facts.input);
-  const auto grid = make_problem_grid(options->run.grid, facts.input, whole_rows, world);
+  const auto grid = make_problem_grid(grid_setting(options->run, options->solver, world),
+                                      facts.input, whole_rows, world);
   facts.grid = grid.shape();
   with_precision(options->run.precision,
                  [&](auto real) { run<decltype(real)>(facts, input, grid, program); });

@@ -97,16 +97,23 @@ Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   const auto& cut = a.distribution;
   const Index own_w = cut.w_piece(grid.row(), grid.column()).size();
   const Index own_h = cut.h_piece(grid.row(), grid.column()).size();
-  const Index sums =
-      solver.divergence() == 2 || (solver.divergence() == 1 && !a.observed_only) ? 1 : 2;
+  const bool grams = solver.is_frobenius() && !a.observed_only;
+  const bool by_rows = a.observed_only && solver.is_frobenius() &&
+                       solver.chosen_algorithm() != Algorithm::mu;  // solve/observed_steps
+  const bool whole_kl = solver.divergence() == 1 && !a.observed_only;
+  const Index sums = by_rows ? 0 : grams || whole_kl ? 1 : 2;
   const Index copies = solve::factor_copies(solver) + (solver.restarts > 1 ? 1 : 0);
-  const Index factor_rows =
+  Index factor_rows =
       copies * (own_w + own_h) +
-      exchanged_rows(cut.row_block(grid.row()).size(), own_w, columns == 1, sums) +
       exchanged_rows(cut.column_block(grid.column()).size(), own_h, rows == 1, sums);
-  Index bytes = std::visit([](const auto& block) { return bytes_of(block); }, a.block) +
-                std::ssize(a.weights) * Index{sizeof(Real)} +
-                factor_rows * solver.rank * Index{sizeof(Real)};
+  if (by_rows) {
+    factor_rows += rows > 1 ? a.m() : 0;
+  } else {
+    factor_rows += exchanged_rows(cut.row_block(grid.row()).size(), own_w, columns == 1, sums);
+  }
+  const Index block = std::visit([](const auto& any) { return bytes_of(any); }, a.block) +
+                      std::ssize(a.weights) * Index{sizeof(Real)};
+  Index bytes = (by_rows ? 2 : 1) * block + factor_rows * solver.rank * Index{sizeof(Real)};
   for (const auto& panel : a.transposed) {
     bytes += bytes_of(panel);
   }
@@ -119,25 +126,29 @@ Index available_memory(const mpi::Communicator& comm) {
 }
 
 template <class Real>
-void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, Index rank,
-                           const mpi::Communicator& comm) {
-  const auto* block = std::get_if<SparseBlock<Real>>(&a.block);
-  // Weighted entries are not multiplied as they are.
-  if (block == nullptr || use == MemoryUse::lean || !a.weights.empty()) {
+void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, const SolverOptions& solver,
+                           bool weighted, const mpi::Communicator& comm) {
+  // One answer for all processes: weights, and places that are not stored, but count, are not in
+  // the copy, and one pass over A needs none.
+  const bool only_stored = a.observed_only || solver.is_frobenius() || solver.divergence() == 1;
+  if (!a.is_sparse() || use == MemoryUse::lean || weighted || !only_stored ||
+      solver.passes == Passes::one) {
     return;
   }
+  const auto& block = std::get<SparseBlock<Real>>(a.block);
   const auto limit = use == MemoryUse::fast
                          ? std::numeric_limits<double>::infinity()
                          : kShareOfCopy * static_cast<double>(available_memory(comm));
-  const auto bytes = static_cast<double>(transposed_panels_bytes(*block, rank));
+  const auto bytes = static_cast<double>(transposed_panels_bytes(block, solver.rank));
   if (bytes <= limit) {
-    a.transposed = transposed_panels(*block, rank);
+    a.transposed = transposed_panels(block, solver.rank);
   }
   const Index without = comm.sum(Index{bytes > limit});
   if (without > 0) {
     log::info(fmt::format(
-        "no second copy of A by columns on {} of {} processes: it needs {:.1f} MB of a process",
-        without, comm.size(), bytes / 1e6));
+        "no second copy of A by columns on {} of {} processes: it takes {:.1f} MB, more than half "
+        "of the memory that is free; --memory fast makes it",
+        without, comm.size(), comm.max(bytes) / 1e6));
   }
 }
 
@@ -145,8 +156,9 @@ template Index predicted_memory(const DataMatrix<float>&, const mpi::ProcessGrid
                                 const SolverOptions&);
 template Index predicted_memory(const DataMatrix<double>&, const mpi::ProcessGrid&,
                                 const SolverOptions&);
-template void add_transposed_panels(DataMatrix<float>&, MemoryUse, Index, const mpi::Communicator&);
-template void add_transposed_panels(DataMatrix<double>&, MemoryUse, Index,
+template void add_transposed_panels(DataMatrix<float>&, MemoryUse, const SolverOptions&, bool,
+                                    const mpi::Communicator&);
+template void add_transposed_panels(DataMatrix<double>&, MemoryUse, const SolverOptions&, bool,
                                     const mpi::Communicator&);
 
 }  // namespace tessera::app

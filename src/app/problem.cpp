@@ -37,6 +37,12 @@ InputOptions spread_evenly(InputOptions input, bool whole_rows) {
   return input;
 }
 
+std::string grid_setting(const RunOptions& run, const SolverOptions& solver,
+                         const mpi::Communicator& world) {
+  const bool tall = run.grid == RunOptions{}.grid && solver.passes == Passes::one;
+  return tall ? GridShape{world.size(), 1}.to_string() : run.grid;
+}
+
 mpi::ProcessGrid make_problem_grid(const std::string& setting, const io::MatrixDescription& about,
                                    bool whole_rows, const mpi::Communicator& world) {
   if (!whole_rows) {

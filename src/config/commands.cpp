@@ -151,6 +151,16 @@ std::vector<std::string> loss_conflicts(const SolverOptions& solver,
       found.emplace_back("--passes 1 is for --loss frobenius over all entries: leave it at auto");
     }
   }
+  if (solver.passes == Passes::one && stopping.kkt_tolerance > 0) {
+    found.emplace_back(
+        "--kkt-tolerance measures all of W before any row is updated, which --passes 1 does not "
+        "wait for: leave out one of them");
+  }
+  if (solver.passes == Passes::one && solver.penalty_w.coupling > 0) {
+    found.emplace_back(
+        "--graph makes rows of W depend on each other, which --passes 1 updates one by one: leave "
+        "out one of them");
+  }
   if (solver.beta != SolverOptions{}.beta && solver.loss != Loss::beta) {
     found.push_back(fmt::format("--beta is for --loss beta, not {}: leave out one of them",
                                 name_of(solver.loss)));

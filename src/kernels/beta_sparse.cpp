@@ -132,8 +132,8 @@ double weigh(const Divergence& divergence, const SparseBlock<Real>& a,
   return total;
 }
 
-/// Cuts the rows of a block into chunks of a bounded number of entries or, if they are longer, of
-/// one row.
+/// Cuts the rows of a block into chunks of a bounded number of rows and of entries or, if that is
+/// longer, of one row.
 template <class Real>
 void list_chunks(const SparseBlock<Real>& a, AlignedVector<Index>& chunks) {
   const Index* offsets = a.row_offsets().data();
@@ -142,7 +142,8 @@ void list_chunks(const SparseBlock<Real>& a, AlignedVector<Index>& chunks) {
   while (chunks.back() < rows) {
     const Index first = offsets[chunks.back()];
     Index end = chunks.back() + 1;
-    while (end < rows && offsets[end + 1] - first <= kChunkEntries) {
+    while (end < rows && end - chunks.back() < kChunkEntries &&
+           offsets[end + 1] - first <= kChunkEntries) {
       ++end;
     }
     chunks.push_back(end);

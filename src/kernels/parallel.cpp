@@ -12,6 +12,8 @@ constexpr Index kLeastFlops = 1'000'000;
 
 }  // namespace
 
+int threads() { return omp_get_max_threads(); }
+
 void run_in_parallel(Index total, Index grain, Index flops,
                      const std::function<void(Range)>& part) {
   const Index grains = (total + grain - 1) / grain;

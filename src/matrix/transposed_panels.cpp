@@ -1,6 +1,7 @@
 #include "tessera/matrix/transposed_panels.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -20,13 +21,14 @@ template <class Real>
 Index panel_height(const SparseBlock<Real>& a, Index rank) {
   const Index rows = std::max<Index>(1, a.rows().size());
   const Index row_bytes = rank * Index{sizeof(Real)};
+  constexpr Index kMost = std::numeric_limits<typename SparseBlock<Real>::Column>::max();
   if (rows * row_bytes <= kReachBytes) {
-    return rows;
+    return std::min(rows, kMost);
   }
   const Index most = a.stored_entries() / (kLeastEntries * std::max<Index>(1, a.columns().size()));
   const Index wanted = rows * row_bytes / kPanelBytes;
   const Index panels = std::max<Index>(1, std::min(most, wanted));
-  return (rows + panels - 1) / panels;
+  return std::min((rows + panels - 1) / panels, kMost);
 }
 
 template <class Real>

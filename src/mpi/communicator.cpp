@@ -285,6 +285,9 @@ template <class T>
 void Communicator::reduce_scatter(std::span<const T> all, const Layout& layout,
                                   std::span<T> piece) const {
   require_layout("reduce_scatter", piece.size(), all.size(), layout, rank_, size_);
+  if (layout.total() != layout.size()) {
+    throw ShapeError("reduce_scatter: the pieces of the layout leave gaps");
+  }
   count(Collective::reduce_scatter,
         static_cast<std::int64_t>(all.size_bytes() - piece.size_bytes()));
   if (std::ssize(all) <= chunk_limit_) {

@@ -12,7 +12,7 @@
 namespace tessera::mpi {
 namespace {
 
-/// Several groups of a node look for room at once, and others may use it, too.
+/// Both factors look for room before either has filled it, and others may use it, too.
 constexpr Index kShareOfRoom = 4;
 
 Index free_bytes() {
@@ -36,6 +36,7 @@ NodeMemory::NodeMemory(const Communicator& node, Index bytes) : node_(node.handl
   check(MPI_Win_allocate_shared(owns ? bytes + Index{kAlignment} : 0, 1, MPI_INFO_NULL, node_,
                                 static_cast<void*>(&base), &window_),
         "MPI_Win_allocate_shared");
+  check(MPI_Win_set_errhandler(window_, MPI_ERRORS_RETURN), "MPI_Win_set_errhandler");
   MPI_Aint length = 0;
   int unit = 0;
   check(MPI_Win_shared_query(window_, 0, &length, &unit, static_cast<void*>(&base)),

@@ -76,11 +76,9 @@ void BetaProducts<Real>::multiply_for_h(ConstMatrixView<Real> w_piece) {
 /// By the second copy of the block, whose rows are A's columns.
 template <class Real>
 void BetaProducts<Real>::add_column_sums(const kernels::BetaSums<Real>& sums) {
-  const Index first = a_.transposed.front().columns().begin;
   for (const SparseBlock<Real>& panel : a_.transposed) {
-    const Range rows{panel.columns().begin - first, panel.columns().end - first};
-    kernels::add_row_sums(panel, {h_panel(), w_panel().rows(rows), beta_, floor_}, sums,
-                          workspace_);
+    const auto w = w_panel().rows(rows_of(a_.transposed, panel));
+    kernels::add_row_sums(panel, {h_panel(), w, beta_, floor_}, sums, workspace_);
   }
 }
 

@@ -70,10 +70,8 @@ void add_transposed_product(const AnyBlock& block, ConstMatrixView<Real> w,
 template <class Real>
 void add_transposed_product(const TransposedPanels<Real>& panels, ConstMatrixView<Real> w,
                             const Progress& progress, MatrixView<Real> result) {
-  const Index first = panels.front().columns().begin;
   for (const SparseBlock<Real>& block : panels) {
-    const auto& columns = block.columns();
-    const auto w_panel = w.rows({columns.begin - first, columns.end - first});
+    const auto w_panel = w.rows(rows_of(panels, block));
     for_each_panel(block.rows().size(), panel_rows(block, w.columns()), [&](Range rows) {
       kernels::add_multiply(block, rows, w_panel, result.rows(rows));
       progress();

@@ -4,6 +4,9 @@
 #include <numeric>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "tessera/core/log.hpp"
 #include "tessera/kernels/parallel.hpp"
 
 namespace tessera::products {
@@ -39,8 +42,14 @@ mpi::Layout packed(const mpi::Layout& layout) {
 ExchangePartners partners(const mpi::ProcessGrid& grid, const mpi::Communicator& comm,
                           const mpi::NodeGroups& groups, Index bytes) {
   const bool has_neighbours = groups.node().size() > 1;  // the same on all of comm
-  if (has_neighbours && mpi::NodeMemory::has_room(comm, bytes)) {
-    return {&groups.node(), &groups.lane(), groups.ranks_of_lane()};
+  if (has_neighbours) {
+    if (mpi::NodeMemory::has_room(comm, bytes)) {
+      return {&groups.node(), &groups.lane(), groups.ranks_of_lane()};
+    }
+    log::info(
+        fmt::format("processes of one node exchange messages: sharing {:.1f} MB needs four "
+                    "times as much room in /dev/shm",
+                    static_cast<double>(bytes) / 1e6));
   }
   std::vector<int> all(static_cast<std::size_t>(comm.size()));
   std::iota(all.begin(), all.end(), 0);

@@ -149,7 +149,10 @@ Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
 template <class Real>
 void fit_components(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                     FactorPair<Real>& factors, const Settings& settings, PhaseTimes& times) {
-  const Problem<Real> problem{a, grid, factors, settings, times};
+  // Without an update of W there is nothing that one pass could follow.
+  Settings in_two_passes = settings;
+  in_two_passes.solver.passes = Passes::two;
+  const Problem<Real> problem{a, grid, factors, in_two_passes, times};
   const Extrapolation<Real> none(Momentum::none, factors, settings.solver.upper_bound);
   const auto steps = make_steps(problem, none, true);
   StoppingRule stopping(settings.stopping,

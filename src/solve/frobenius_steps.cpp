@@ -63,7 +63,8 @@ bool takes_one_pass(const Problem<Real>& problem) {
 template <class Real>
 class FrobeniusSteps final : public Steps<Real> {
  public:
-  FrobeniusSteps(const Problem<Real>& problem, const Extrapolation<Real>& extrapolation)
+  FrobeniusSteps(const Problem<Real>& problem, const Extrapolation<Real>& extrapolation,
+                 bool one_pass)
       : grid_(problem.grid),
         factors_(problem.factors),
         extrapolation_(extrapolation),
@@ -79,7 +80,7 @@ class FrobeniusSteps final : public Steps<Real> {
         coupling_h_(couple_h(problem.a, grid_, problem.settings.solver, times_)),
         monitor_(problem.a.summary.squared_norm, problem.settings, extrapolation.is_on(),
                  problem.times),
-        one_pass_(takes_one_pass(problem)) {
+        one_pass_(one_pass) {
     coupling_w_.renew(w());
     coupling_h_.renew(h());
     gram_w_.begin(w(), {});
@@ -241,7 +242,7 @@ template <class Real>
 std::unique_ptr<Steps<Real>> make_frobenius_steps(const Problem<Real>& problem,
                                                   const Extrapolation<Real>& extrapolation) {
   require_all_observed(problem.a);
-  return std::make_unique<FrobeniusSteps<Real>>(problem, extrapolation);
+  return std::make_unique<FrobeniusSteps<Real>>(problem, extrapolation, takes_one_pass(problem));
 }
 
 template <class Real>

@@ -5,6 +5,7 @@
 
 #include "tessera/config/upper_bound.hpp"
 #include "tessera/core/error.hpp"
+#include "tessera/kernels/parallel.hpp"
 #include "tessera/update/active_set.hpp"
 #include "tessera/update/admm.hpp"
 #include "tessera/update/als.hpp"
@@ -16,6 +17,7 @@
 #include "tessera/update/multiplicative.hpp"
 #include "tessera/update/nesterov.hpp"
 #include "tessera/update/penalized_gram.hpp"
+#include "tessera/update/shared_rows.hpp"
 
 namespace tessera::update {
 namespace {
@@ -24,6 +26,30 @@ template <class Real, class Method>
 std::unique_ptr<UpdateRule<Real>> make_exact(const RuleSettings& settings) {
   const Index rows = std::min(settings.rows, Exact<Real>::kChunkRows);
   return std::make_unique<Exact<Real>>(settings, std::make_unique<Method>(rows, settings.rank));
+}
+
+/// A rule for all components, of one thread but for Hals.
+template <class Real>
+std::unique_ptr<UpdateRule<Real>> make_single(const RuleSettings& settings) {
+  switch (settings.algorithm) {
+    case Algorithm::hals:
+      return std::make_unique<Hals<Real>>(settings);
+    case Algorithm::anls_bpp:
+      return make_exact<Real, BlockPivoting>(settings);
+    case Algorithm::anls_active_set:
+      return make_exact<Real, LawsonHanson>(settings);
+    case Algorithm::nesterov:
+      return std::make_unique<Nesterov<Real>>(settings);
+    case Algorithm::admm:
+      return std::make_unique<Admm<Real>>(settings);
+    case Algorithm::mu:
+      return std::make_unique<Multiplicative<Real>>(settings);
+    case Algorithm::gradient:
+      return std::make_unique<ProjectedGradient<Real>>(settings);
+    case Algorithm::als:
+      return std::make_unique<Als<Real>>(settings);
+  }
+  throw Error(ExitCode::other, "no update rule for this algorithm");
 }
 
 void require_takes_penalties(const RuleSettings& settings) {
@@ -105,25 +131,12 @@ std::unique_ptr<UpdateRule<Real>> make_update_rule(const RuleSettings& settings)
   if (settings.fixed > 0) {
     return std::make_unique<FixedComponents<Real>>(settings);
   }
-  switch (settings.algorithm) {
-    case Algorithm::hals:
-      return std::make_unique<Hals<Real>>(settings);
-    case Algorithm::anls_bpp:
-      return make_exact<Real, BlockPivoting>(settings);
-    case Algorithm::anls_active_set:
-      return make_exact<Real, LawsonHanson>(settings);
-    case Algorithm::nesterov:
-      return std::make_unique<Nesterov<Real>>(settings);
-    case Algorithm::admm:
-      return std::make_unique<Admm<Real>>(settings);
-    case Algorithm::mu:
-      return std::make_unique<Multiplicative<Real>>(settings);
-    case Algorithm::gradient:
-      return std::make_unique<ProjectedGradient<Real>>(settings);
-    case Algorithm::als:
-      return std::make_unique<Als<Real>>(settings);
+  // Hals shares its tiles among the threads itself, of whatever rows it is given.
+  const Index threads = settings.algorithm == Algorithm::hals ? 1 : kernels::threads();
+  if (threads > 1) {
+    return std::make_unique<SharedRows<Real>>(settings, threads, make_single<Real>);
   }
-  throw Error(ExitCode::other, "no update rule for this algorithm");
+  return make_single<Real>(settings);
 }
 
 template class UpdateRule<float>;

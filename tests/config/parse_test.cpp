@@ -318,6 +318,11 @@ TEST(Validate, AStepLengthIsForGradient) {
   EXPECT_EQ(refusal(complete({"--step", "armijo"})), "");
   expect_contains(refusal(complete({"--passes", "1", "--loss", "kl"})),
                   "--passes 1 is for --loss frobenius");
+  expect_contains(refusal(complete({"--passes", "1", "--kkt-tolerance", "0.1"})),
+                  "--kkt-tolerance measures all of W before any row is updated");
+  expect_contains(refusal(complete({"--passes", "1", "--algorithm", "mu", "--graph", "g.mtx",
+                                    "--graph-weight", "1"})),
+                  "--graph makes rows of W depend on each other");
   EXPECT_EQ(refusal(complete({"--passes", "1"})), "");
 }
 

@@ -229,10 +229,10 @@ TEST(BetaProducts, ACopyByColumnsGivesTheSameBits) {
       kernels::add_column_sums<float>(a, {w.view(), h.view(), beta, 1e-6F},
                                       {expected[0].view(), expected[1].view()}, workspace);
       Matrix<float> result[] = {Matrix<float>(4, k), Matrix<float>(4, k)};
-      for (const auto& panel : transposed_panels(a, k)) {
-        const Range rows{panel.columns().begin - a.rows().begin,
-                         panel.columns().end - a.rows().begin};
-        kernels::add_row_sums<float>(panel, {h.view(), w.view().rows(rows), beta, 1e-6F},
+      const auto panels = transposed_panels(a, k);
+      for (const auto& panel : panels) {
+        kernels::add_row_sums<float>(panel,
+                                     {h.view(), w.view().rows(rows_of(panels, panel)), beta, 1e-6F},
                                      {result[0].view(), result[1].view()}, workspace);
       }
       for (const int sum : {0, 1}) {
@@ -248,11 +248,12 @@ TEST(BetaProducts, ThreadsChangeNoBits) {
   const auto w = random_matrix<double>(a.rows().size(), k, 3);
   const auto h = random_matrix<double>(a.columns().size(), k, 4);
   const auto sums_of = [&](int threads, Matrix<double>& numerator) {
+    const int before = omp_get_max_threads();
     omp_set_num_threads(threads);
     kernels::BetaWorkspace<double> workspace;
     const double distance = kernels::row_sums<double>(a, {w.view(), h.view(), 1.0, 1e-9},
                                                       {numerator.view(), {}}, workspace);
-    omp_set_num_threads(1);
+    omp_set_num_threads(before);
     return distance;
   };
   Matrix<double> expected(a.rows().size(), k);

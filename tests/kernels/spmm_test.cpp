@@ -87,11 +87,10 @@ TYPED_TEST(Spmm, TransposedPanelsGiveTheSameBits) {
     Matrix<TypeParam> expected(a.columns().size(), rank);
     kernels::add_transposed_multiply<TypeParam>(a, {0, a.rows().size()}, f.view(), expected.view());
     Matrix<TypeParam> result(a.columns().size(), rank);
-    for (const auto& panel : transposed_panels(a, rank)) {
-      const Range rows{panel.columns().begin - a.rows().begin,
-                       panel.columns().end - a.rows().begin};
-      kernels::add_multiply<TypeParam>(panel, {0, panel.rows().size()}, f.view().rows(rows),
-                                       result.view());
+    const auto panels = transposed_panels(a, rank);
+    for (const auto& panel : panels) {
+      kernels::add_multiply<TypeParam>(panel, {0, panel.rows().size()},
+                                       f.view().rows(rows_of(panels, panel)), result.view());
     }
     EXPECT_TRUE(std::ranges::equal(result.span(), expected.span()));
   }

@@ -44,16 +44,18 @@ TEST(ProcessGrid, RowAndColumnCommunicatorsReachTheRightProcesses) {
   }
 }
 
-TEST(ProcessGrid, TrafficAddsUpItsThreeCommunicators) {
-  const ProcessGrid grid(test_world(), {1, test_world().size()});
+TEST(ProcessGrid, TrafficAddsUpAllItsCommunicators) {
+  const ProcessGrid grid(test_world(), {1, test_world().size()}, 1);
   const auto before = grid.traffic();
   static_cast<void>(grid.comm().sum(1.0));
   static_cast<void>(grid.row_comm().sum(1.0));
   static_cast<void>(grid.column_comm().sum(1.0));  // one process: a call without bytes
+  static_cast<void>(grid.nodes().node().sum(1.0));
+  static_cast<void>(grid.nodes().lane().sum(1.0));
   const std::int64_t message = test_world().size() > 1 ? 8 : 0;
   const auto traffic = grid.traffic() - before;
-  EXPECT_EQ(traffic.calls_of(Collective::all_reduce), 3);
-  EXPECT_EQ(traffic.bytes_of(Collective::all_reduce), 2 * message);
+  EXPECT_EQ(traffic.calls_of(Collective::all_reduce), 5);
+  EXPECT_EQ(traffic.bytes_of(Collective::all_reduce), 3 * message);
 }
 
 TEST(ProcessGrid, RefusesAShapeOfAnotherSizeOnAllProcesses) {

@@ -284,12 +284,22 @@ TEST(Observed, PenaltyPerEntryCountsEachObservation) {
   }
 }
 
+/// The grids for a method, with messages alone and with shared memory.
+std::vector<std::pair<mpi::GridShape, int>> shapes_and_nodes(const SolverOptions& method) {
+  std::vector<std::pair<mpi::GridShape, int>> all;
+  for (const auto shape : shapes(method)) {
+    all.emplace_back(shape, 1);
+    all.emplace_back(shape, 0);
+  }
+  return all;
+}
+
 TEST(Observed, EntriesHeldOutAreScoredAtEveryIterate) {
   const auto test = [](Index i, Index j) { return random_entry(31, i, j) < 0.2; };
   const auto train = [&](Index i, Index j) { return test(i, j) ? 0.0 : 1.0; };
   for (const SolverOptions& method : methods()) {
-    for (const auto shape : shapes(method)) {
-      const mpi::ProcessGrid grid(test_world(), shape, 1);
+    for (const auto& [shape, node_size] : shapes_and_nodes(method)) {
+      const mpi::ProcessGrid grid(test_world(), shape, node_size);
       auto a = make_observed<double>(grid, 15, 12, value, train);
       auto held_out = make_observed<double>(
           grid, 15, 12, value, [&](Index i, Index j) { return test(i, j) ? 1.0 : 0.0; });

@@ -165,9 +165,9 @@ double objective(const DataMatrix<double>& a, const mpi::ProcessGrid& grid,
 }
 
 template <class Test>
-void for_each_grid(const Test& test) {
+void for_each_grid(const Test& test, int node_size = 0) {
   for (const auto shape : all_grid_shapes(test_world().size())) {
-    const mpi::ProcessGrid grid(test_world(), shape, 1);
+    const mpi::ProcessGrid grid(test_world(), shape, node_size);
     SCOPED_TRACE("grid " + shape.to_string());
     test(grid, make_matrix(grid));
   }
@@ -224,16 +224,18 @@ TEST(Penalties, EmptyBlocksGiveTheSameResult) {
 }
 
 TEST(Penalties, MoveThePredictedBytes) {
-  for_each_grid([](const mpi::ProcessGrid& grid, const DataMatrix<double>& a) {
-    for (const auto& [name, solver] : cases()) {
-      const auto outcome = run(a, grid, solver, 7).outcome;
-      const auto& traffic = outcome.loop_traffic;
-      const auto moved = test_world().sum(traffic.bytes_of(mpi::Collective::all_gather) +
-                                          traffic.bytes_of(mpi::Collective::reduce_scatter) +
-                                          traffic.bytes_of(mpi::Collective::all_to_all));
-      EXPECT_EQ(moved, outcome.effort.predicted_bytes) << name;
-    }
-  });
+  for_each_grid(
+      [](const mpi::ProcessGrid& grid, const DataMatrix<double>& a) {
+        for (const auto& [name, solver] : cases()) {
+          const auto outcome = run(a, grid, solver, 7).outcome;
+          const auto& traffic = outcome.loop_traffic;
+          const auto moved = test_world().sum(traffic.bytes_of(mpi::Collective::all_gather) +
+                                              traffic.bytes_of(mpi::Collective::reduce_scatter) +
+                                              traffic.bytes_of(mpi::Collective::all_to_all));
+          EXPECT_EQ(moved, outcome.effort.predicted_bytes) << name;
+        }
+      },
+      1);
 }
 
 TEST(Penalties, BoundHoldsEverywhereAndMatters) {

@@ -103,15 +103,21 @@ TEST_P(EveryRule, GivesTheSameBitsInBlocksOfAnySize) {
     for (int i = 0; i < 3; ++i) {
       rule->update(whole.gram.view(), whole.cross.view(), whole.factor.view());
     }
-    for (const auto& ends : cuts) {
-      auto parts = start;
-      const auto rule_in_blocks = make();
-      for (int i = 0; i < 3; ++i) {
-        update_in_blocks(*rule_in_blocks, parts, ends);
+    const int before = omp_get_max_threads();
+    for (const int threads : {1, 3, 20}) {  // of 20 some have no tile of rows
+      omp_set_num_threads(threads);
+      for (const auto& ends : cuts) {
+        auto parts = start;
+        const auto rule_in_blocks = make();
+        for (int i = 0; i < 3; ++i) {
+          update_in_blocks(*rule_in_blocks, parts, ends);
+        }
+        EXPECT_TRUE(std::ranges::equal(whole.factor.span(), parts.factor.span()))
+            << ends.size() << " blocks differ in some bit, " << fixed << " fixed, " << threads
+            << " threads";
       }
-      EXPECT_TRUE(std::ranges::equal(whole.factor.span(), parts.factor.span()))
-          << ends.size() << " blocks differ in some bit, " << fixed << " fixed";
     }
+    omp_set_num_threads(before);
   }
 }
 

@@ -10,19 +10,21 @@ namespace tessera::app {
 /// has put the job in, has left, shared evenly by the processes of the node. Collective.
 [[nodiscard]] Index available_memory(const mpi::Communicator& comm);
 
-/// Adds the copy of a sparse A by columns, which makes products with its transpose faster, unless
-/// memory is to be saved or, if that is left open, the copy would take more than half of what is
-/// available. Results are the same to the bit. Collective.
+/// Adds the copy of a sparse A by columns, which makes products with its transpose faster, where
+/// the solver can use it, unless memory is to be saved or, if that is left open, the copy would
+/// take more than half of what is available. Results are the same to the bit. Collective.
+/// @param weighted whether some process has weights of its entries.
 template <class Real>
-void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, Index rank,
-                           const mpi::Communicator& comm);
+void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, const SolverOptions& solver,
+                           bool weighted, const mpi::Communicator& comm);
 
 /// Bytes that this process holds now.
 [[nodiscard]] Index resident_memory();
 
 /// Bytes that this process needs for a run beside those of the program, by formula: its block of A,
 /// once or twice; its rows of W and Hᵀ, in as many copies as the run keeps; the panels of both
-/// factors and the partial products (products/factor_exchange).
+/// factors and the partial products (products/factor_exchange). Small matrices, what a rule knows
+/// of each row, and entries held out are not in it.
 template <class Real>
 [[nodiscard]] Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                                      const SolverOptions& solver);

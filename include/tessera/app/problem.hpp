@@ -27,6 +27,10 @@ template <class Real>
 /// unless the user says how they are dealt.
 [[nodiscard]] InputOptions spread_evenly(InputOptions input, bool whole_rows);
 
+/// --grid as given, or p×1 where that is left open and A is to be read in one pass.
+[[nodiscard]] std::string grid_setting(const RunOptions& run, const SolverOptions& solver,
+                                       const mpi::Communicator& world);
+
 /// The grid on which a problem is solved: a user's, or the one that moves the fewest words; p×1
 /// where the rule works on whole rows. Collective. @throws mpi::AgreedError (code usage) for a grid
 /// that does not fit.

@@ -7,6 +7,9 @@
 
 namespace tessera::kernels {
 
+/// Threads that a kernel may use.
+[[nodiscard]] int threads();
+
 /// Cuts [0, total) into one range for each thread of OpenMP, at multiples of `grain`, and calls
 /// part(range) in all of them at once; in this thread alone when there are too few operations for
 /// starting others to pay. Allocates nothing. Which thread computes an entry must not change its

@@ -19,6 +19,13 @@ namespace tessera {
 template <class Real>
 using TransposedPanels = std::vector<SparseBlock<Real>>;
 
+/// The local rows of A that a panel's columns are.
+template <class Real>
+[[nodiscard]] Range rows_of(const TransposedPanels<Real>& panels, const SparseBlock<Real>& panel) {
+  const Index first = panels.front().columns().begin;
+  return {panel.columns().begin - first, panel.columns().end - first};
+}
+
 /// @param rank k, the width of the factors that will be multiplied.
 template <class Real>
 [[nodiscard]] TransposedPanels<Real> transposed_panels(const SparseBlock<Real>& a, Index rank);

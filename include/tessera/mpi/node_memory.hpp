@@ -10,8 +10,9 @@ namespace tessera::mpi {
 /// may write and read any place; it is theirs to order that by synchronize().
 class NodeMemory {
  public:
-  /// Whether the node has room for so many bytes in its file system for shared memory, which is
-  /// often small within containers. Nothing is reserved. Collective; the same on all of `comm`.
+  /// Whether every node has room for four times so many bytes in its file system for shared memory,
+  /// which is often small within containers. Nothing is reserved. Collective; the same on all of
+  /// `comm`.
   [[nodiscard]] static bool has_room(const Communicator& comm, Index bytes);
 
   /// Collective. @throws MpiError when MPI cannot allocate.

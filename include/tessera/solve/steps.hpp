@@ -48,7 +48,7 @@ class Steps {
   [[nodiscard]] virtual bool is_out_of_time() const = 0;
   /// H of that iterate.
   [[nodiscard]] virtual const Factor<Real>& iterate_h() const = 0;
-  /// Updates W, and takes it beyond that.
+  /// Updates W, and extrapolates it.
   virtual void update_w(Extrapolation<Real>& extrapolation) = 0;
   /// Collects what H's update needs, and updates it.
   virtual void update_h() = 0;

@@ -10,7 +10,8 @@ namespace tessera::update {
 
 /// What a rule had to do beside its formula, since it was made.
 struct Diagnostics {
-  Index ridge_updates = 0;    ///< updates where a singular gram matrix needed a ridge
+  /// Updates where a singular gram matrix needed a ridge: the most in any process or thread.
+  Index ridge_updates = 0;
   double largest_ridge = 0;   ///< relative to the diagonal of the gram matrix
   Index fallback_rows = 0;    ///< of block pivoting, solved by Lawson–Hanson instead
   Index unfinished_rows = 0;  ///< of Lawson–Hanson, left feasible but short of the optimum
