@@ -1,7 +1,6 @@
 #include <limits>
 
 #include "tessera/kernels/spmm.hpp"
-#include "tessera/matrix/transposed_panels.hpp"
 
 #include "sparse_operands.hpp"
 
@@ -23,14 +22,6 @@ void scatter(benchmark::State& state, Pattern pattern, Index rank) {
       state, pattern, rank, [](const auto& a, ConstMatrixView<Real> f, MatrixView<Real> result) {
         kernels::add_transposed_multiply<Real>(a, {0, kSparseRows}, f, result);
       });
-}
-
-/// Aᵀ in one piece.
-template <class Real>
-const SparseBlock<Real>& transposed_matrix(Pattern pattern) {
-  static const auto uniform = transposed_panels(sparse_matrix<Real>(Pattern::uniform), 1);
-  static const auto power_law = transposed_panels(sparse_matrix<Real>(Pattern::power_law), 1);
-  return (pattern == Pattern::uniform ? uniform : power_law).front();
 }
 
 /// Aᵀ·F from the copy of A by columns, against the gathering of F's rows in the order of Aᵀ, which

@@ -3,6 +3,8 @@
 #include <limits>
 #include <utility>
 
+#include "tessera/matrix/transposed_panels.hpp"
+
 #include "machine_limits.hpp"
 #include "operands.hpp"
 
@@ -21,6 +23,14 @@ const SparseBlock<Real>& sparse_matrix(Pattern pattern) {
   static const SparseBlock<Real> power_law =
       random_sparse<Real>(kSparseRows, kSparseColumns, kRowEntries, Pattern::power_law);
   return pattern == Pattern::uniform ? uniform : power_law;
+}
+
+/// Aᵀ in one piece.
+template <class Real>
+const SparseBlock<Real>& transposed_matrix(Pattern pattern) {
+  static const auto uniform = transposed_panels(sparse_matrix<Real>(Pattern::uniform), 1);
+  static const auto power_law = transposed_panels(sparse_matrix<Real>(Pattern::power_law), 1);
+  return (pattern == Pattern::uniform ? uniform : power_law).front();
 }
 
 /// Calls visit(row, column, value) for every stored entry.
