@@ -31,16 +31,9 @@ void transposed_multiply(benchmark::State& state, Pattern pattern, Index rank) {
   const auto& a = sparse_matrix<Real>(pattern);
   const auto panels = transposed_panels(a, rank);
   const auto f = random_matrix<Real>(kSparseRows, rank, 2);
-  const auto with_rows = [&](const auto& step) {
-    for (const auto& panel : panels) {
-      step(panel, f.view().rows(rows_of(panels, panel)));
-    }
-  };
   Matrix<Real> result(kSparseColumns, rank);
   const auto kernel = [&] {
-    with_rows([&](const auto& panel, ConstMatrixView<Real> rows) {
-      kernels::add_multiply<Real>(panel, {0, kSparseColumns}, rows, result.view());
-    });
+    kernels::add_transposed_multiply<Real>(panels, {0, kSparseColumns}, f.view(), result.view());
   };
   kernel();
   double expected = 0;

@@ -28,9 +28,36 @@ Index row_from(const SparseBlock<Real>& a, Range rows, Index entry) {
   return std::lower_bound(offsets + rows.begin, offsets + rows.end, entry) - offsets;
 }
 
-/// result = A·F, or result += A·F.
+/// The entries of these rows of some matrices of equal height.
 template <class Real>
-void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f, bool adds,
+Index stored_entries(const TransposedPanels<Real>& panels, Range rows) {
+  Index sum = 0;
+  for (const auto& panel : panels) {
+    sum += stored_entries(panel, rows);
+  }
+  return sum;
+}
+
+/// The first row before which they have at least so many entries.
+template <class Real>
+Index row_from(const TransposedPanels<Real>& panels, Range rows, Index entries) {
+  Index low = rows.begin;
+  Index high = rows.end;
+  while (low < high) {
+    const Index middle = (low + high) / 2;
+    if (stored_entries(panels, {rows.begin, middle}) < entries) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+template <class Real>
+void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
               MatrixView<Real> result) {
   require_shape("F of A·F", f, a.columns().size(), f.columns());
   require_shape("the result of A·F", result, rows.size(), f.columns());
@@ -41,23 +68,26 @@ void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f, b
   in_parallel(entries + 1, 1, 2 * entries * k, [&](Range part) {
     const Index begin = part.begin == 0 ? rows.begin : row_from(a, rows, first + part.begin);
     const Index end = part.end > entries ? rows.end : row_from(a, rows, first + part.end);
-    functions<Real>().gather(rows_of(a, {begin, end}), f.data(), {k, 0, k}, adds,
+    functions<Real>().gather(rows_of(a, {begin, end}), f.data(), {k, 0, k}, false,
                              result.row(begin - rows.begin));
   });
 }
 
-}  // namespace
-
 template <class Real>
-void multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
-              MatrixView<Real> result) {
-  multiply(a, rows, f, false, result);
-}
-
-template <class Real>
-void add_multiply(const SparseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,
-                  MatrixView<Real> result) {
-  multiply(a, rows, f, true, result);
+void add_transposed_multiply(const TransposedPanels<Real>& panels, Range columns,
+                             ConstMatrixView<Real> f, MatrixView<Real> result) {
+  const Index k = f.columns();
+  require_shape("the result of A'·F", result, columns.size(), k);
+  require_shape("F of A'·F", f, panels.empty() ? 0 : rows_of(panels, panels.back()).end, k);
+  const Index entries = stored_entries(panels, columns);
+  in_parallel(entries + 1, 1, 2 * entries * k, [&](Range part) {
+    const Index begin = part.begin == 0 ? columns.begin : row_from(panels, columns, part.begin);
+    const Index end = part.end > entries ? columns.end : row_from(panels, columns, part.end);
+    for (const auto& panel : panels) {
+      functions<Real>().gather(rows_of(panel, {begin, end}), f.row(rows_of(panels, panel).begin),
+                               {k, 0, k}, true, result.row(begin - columns.begin));
+    }
+  });
 }
 
 template <class Real>
@@ -87,10 +117,10 @@ double inner_product_with(const SparseBlock<Real>& a, ConstMatrixView<Real> w,
 template void multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>, MatrixView<float>);
 template void multiply(const SparseBlock<double>&, Range, ConstMatrixView<double>,
                        MatrixView<double>);
-template void add_multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>,
-                           MatrixView<float>);
-template void add_multiply(const SparseBlock<double>&, Range, ConstMatrixView<double>,
-                           MatrixView<double>);
+template void add_transposed_multiply(const TransposedPanels<float>&, Range, ConstMatrixView<float>,
+                                      MatrixView<float>);
+template void add_transposed_multiply(const TransposedPanels<double>&, Range,
+                                      ConstMatrixView<double>, MatrixView<double>);
 template void add_transposed_multiply(const SparseBlock<float>&, Range, ConstMatrixView<float>,
                                       MatrixView<float>);
 template void add_transposed_multiply(const SparseBlock<double>&, Range, ConstMatrixView<double>,

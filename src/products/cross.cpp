@@ -29,12 +29,18 @@ constexpr Index whole_sums(Index rows) {
          kernels::kTransposedRows;
 }
 
+/// So many of some rows or columns of a block as are multiplied between two looks at messages.
+template <class AnyBlock>
+Index part_of(Index length, const AnyBlock& block, Index rank) {
+  const Index flops = 2 * block.stored_entries() * rank;
+  const Index parts = std::max<Index>(1, flops / kPanelFlops);
+  return std::max<Index>(256, length / parts);
+}
+
 /// Rows of A per panel: a function of the block alone, so that sums keep their order.
 template <class AnyBlock>
 Index panel_rows(const AnyBlock& block, Index rank) {
-  const Index flops = 2 * block.stored_entries() * rank;
-  const Index panels = std::max<Index>(1, flops / kPanelFlops);
-  return whole_sums(std::max<Index>(256, block.rows().size() / panels));
+  return whole_sums(part_of(block.rows().size(), block, rank));
 }
 
 /// Largest k for which reading A costs more than multiplying with it.
@@ -66,17 +72,16 @@ void add_transposed_product(const AnyBlock& block, ConstMatrixView<Real> w,
   });
 }
 
-/// The same by the second copy of the block.
+/// The same by the second copy of the block, by columns.
 template <class Real>
-void add_transposed_product(const TransposedPanels<Real>& panels, ConstMatrixView<Real> w,
-                            const Progress& progress, MatrixView<Real> result) {
-  for (const SparseBlock<Real>& block : panels) {
-    const auto w_panel = w.rows(rows_of(panels, block));
-    for_each_panel(block.rows().size(), panel_rows(block, w.columns()), [&](Range rows) {
-      kernels::add_multiply(block, rows, w_panel, result.rows(rows));
-      progress();
-    });
-  }
+void add_transposed_product(const TransposedPanels<Real>& panels, const SparseBlock<Real>& block,
+                            ConstMatrixView<Real> w, const Progress& progress,
+                            MatrixView<Real> result) {
+  const Index columns = block.columns().size();
+  for_each_panel(columns, part_of(columns, block, w.columns()), [&](Range part) {
+    kernels::add_transposed_multiply(panels, part, w, result.rows(part));
+    progress();
+  });
 }
 
 }  // namespace
@@ -121,7 +126,8 @@ ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Re
       std::visit([&](const auto& block) { add_transposed_product(block, w, progress, partial); },
                  a_.block);
     } else {
-      add_transposed_product(a_.transposed, w, progress, partial);
+      add_transposed_product(a_.transposed, std::get<SparseBlock<Real>>(a_.block), w, progress,
+                             partial);
     }
   }
   return h_.scatter_sum();

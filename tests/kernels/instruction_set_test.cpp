@@ -158,18 +158,22 @@ TYPED_TEST(EveryInstructionSet, GivesTheSameBitsWithAnyNumberOfThreads) {
   constexpr Index kSize = 400;  // enough work for several threads
   const auto a = random_matrix<TypeParam>(kSize, kSize, 1);
   const auto sparse = compress(random_sparse<TypeParam>(kSize, kSize));
+  const auto panels = transposed_panels(sparse, 50);
   for (const Index k : {37, 50}) {
     const auto f = random_matrix<TypeParam>(kSize, k, 2);
     const auto products = [&](int threads) {
       omp_set_num_threads(threads);
-      std::vector<Matrix<TypeParam>> results(4, Matrix<TypeParam>(kSize, k));
+      std::vector<Matrix<TypeParam>> results(5, Matrix<TypeParam>(kSize, k));
       for (int repeat = 0; repeat < 10; ++repeat) {
         kernels::multiply<TypeParam>(a.view(), f.view(), results[0].view());
         kernels::add_transposed_multiply<TypeParam>(a.view(), f.view(), results[1].view());
         kernels::multiply<TypeParam>(sparse, {0, kSize}, f.view(), results[2].view());
         kernels::add_transposed_multiply<TypeParam>(sparse, {0, kSize}, f.view(),
                                                     results[3].view());
+        kernels::add_transposed_multiply<TypeParam>(panels, {0, kSize}, f.view(),
+                                                    results[4].view());
       }
+      EXPECT_TRUE(std::ranges::equal(results[4].span(), results[3].span()));
       return results;
     };
     const int before = omp_get_max_threads();
