@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vector.hpp"
+#include "blocks.hpp"
 
 namespace tessera::kernels::isa {
 namespace {
@@ -14,23 +14,8 @@ constexpr Index kPanelBytes = Index{256} << 10;
 /// Rows of a panel of Aᵀ·F are few: each is another row of A, and thus another page of memory.
 using kernels::kTransposedRows;
 
-/// Rows (for Aᵀ·F columns) of A that are finished slice by slice, so that the second slice finds
-/// them in the cache. A multiple of every tile_rows().
-constexpr Index kBlock = 48;
-
 /// Vectors of one row of the result that a register tile may be wide.
 constexpr int kTileVectors = kVectorRegisters >= 32 ? 6 : 3;
-
-/// Rows of a register tile of `count` vectors, at most `most`: a divisor of kBlock that leaves
-/// registers for a row of F and for one entry of A.
-constexpr int tile_rows(int count, int most) {
-  int rows = (kVectorRegisters - count - 1) / count;
-  rows = rows < most ? rows : most;
-  while (kBlock % rows != 0) {
-    --rows;
-  }
-  return rows;
-}
 
 /// Rows of a panel of A·F: long sums would round more, short ones start and end too often.
 template <class Real>

@@ -35,17 +35,6 @@ template <int rows, class Real, class Cover>
   }
 }
 
-/// Calls body.operator()<tile rows>(row) for `rows` rows in tiles, smaller ones for the last.
-template <int tile, class Body>
-void for_each_tile(Index row, Index rows, Body&& body) {
-  for (; row + tile <= rows; row += tile) {
-    body.template operator()<tile>(row);
-  }
-  if constexpr (tile > 1) {
-    for_each_tile<tile / 2>(row, rows, body);
-  }
-}
-
 /// Adds to rows [begin, end) of the gram matrix, from column `column` on.
 template <class Real, class Cover>
 void add_gram_rows(const Real* f, Index k, Index length, Index begin, Index end, Index column,

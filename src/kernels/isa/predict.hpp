@@ -23,35 +23,6 @@ template <class Real, class Cover>
   row[Cover::count - 1] = lane >= overlap ? row[Cover::count - 1] : typename Cover::Vec{};
 }
 
-template <int... indices>
-struct Lanes {};
-
-/// The given lanes of a vector, without a detour through memory.
-template <class Real, int lanes, int... indices>
-[[gnu::always_inline]] inline Vector<Real, sizeof...(indices)> select(
-    const Vector<Real, lanes>& vector, Lanes<indices...> /*which*/) {
-  return __builtin_shufflevector(vector, vector, indices...);
-}
-
-/// The sum of a vector's lanes, in one order: halves are added until one lane is left.
-template <class Real, int lanes>
-[[gnu::always_inline]] inline Real sum_of_lanes(const Vector<Real, lanes>& vector) {
-  if constexpr (lanes == 1) {
-    return vector[0];
-  } else if constexpr (lanes == 2) {
-    return vector[0] + vector[1];
-  } else if constexpr (lanes == 4) {
-    return sum_of_lanes<Real, 2>(select<Real, 4>(vector, Lanes<0, 1>{}) +
-                                 select<Real, 4>(vector, Lanes<2, 3>{}));
-  } else if constexpr (lanes == 8) {
-    return sum_of_lanes<Real, 4>(select<Real, 8>(vector, Lanes<0, 1, 2, 3>{}) +
-                                 select<Real, 8>(vector, Lanes<4, 5, 6, 7>{}));
-  } else {
-    return sum_of_lanes<Real, 8>(select<Real, 16>(vector, Lanes<0, 1, 2, 3, 4, 5, 6, 7>{}) +
-                                 select<Real, 16>(vector, Lanes<8, 9, 10, 11, 12, 13, 14, 15>{}));
-  }
-}
-
 template <class Real, class Cover>
 void predict_slice(const SparseRows<Real>& a, const Real* w, const Real* h, Slice slice, Real* x,
                    Cover cover) {

@@ -34,6 +34,35 @@ template <class Vec, class Real>
   __builtin_memcpy(to, &vector, sizeof(vector));
 }
 
+template <int... indices>
+struct Lanes {};
+
+/// The given lanes of a vector, without a detour through memory.
+template <class Real, int lanes, int... indices>
+[[gnu::always_inline]] inline Vector<Real, sizeof...(indices)> select(
+    const Vector<Real, lanes>& vector, Lanes<indices...> /*which*/) {
+  return __builtin_shufflevector(vector, vector, indices...);
+}
+
+/// The sum of a vector's lanes, in one order: halves are added until one lane is left.
+template <class Real, int lanes>
+[[gnu::always_inline]] inline Real sum_of_lanes(const Vector<Real, lanes>& vector) {
+  if constexpr (lanes == 1) {
+    return vector[0];
+  } else if constexpr (lanes == 2) {
+    return vector[0] + vector[1];
+  } else if constexpr (lanes == 4) {
+    return sum_of_lanes<Real, 2>(select<Real, 4>(vector, Lanes<0, 1>{}) +
+                                 select<Real, 4>(vector, Lanes<2, 3>{}));
+  } else if constexpr (lanes == 8) {
+    return sum_of_lanes<Real, 4>(select<Real, 8>(vector, Lanes<0, 1, 2, 3>{}) +
+                                 select<Real, 8>(vector, Lanes<4, 5, 6, 7>{}));
+  } else {
+    return sum_of_lanes<Real, 8>(select<Real, 16>(vector, Lanes<0, 1, 2, 3, 4, 5, 6, 7>{}) +
+                                 select<Real, 16>(vector, Lanes<8, 9, 10, 11, 12, 13, 14, 15>{}));
+  }
+}
+
 [[gnu::always_inline]] inline Index smaller(Index a, Index b) { return a < b ? a : b; }
 
 /// `count` vectors that cover a slice of at least `lanes` coefficients: one behind the other, but
