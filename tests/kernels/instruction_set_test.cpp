@@ -11,6 +11,7 @@
 #include "tessera/kernels/gemm_skinny.hpp"
 #include "tessera/kernels/gram.hpp"
 #include "tessera/kernels/spmm.hpp"
+#include "tessera/kernels/tile_rows.hpp"
 
 #include "every_instruction_set.hpp"
 #include "random_matrix.hpp"
@@ -60,15 +61,17 @@ using Precisions = ::testing::Types<float, double>;
 TYPED_TEST_SUITE(EveryInstructionSet, Precisions);
 
 TYPED_TEST(EveryInstructionSet, MultipliesDenseMatricesForAnyRank) {
-  const auto a = random_matrix<TypeParam>(57, 31, 1);
-  for (const Index k : ranks()) {
-    const auto f = random_matrix<TypeParam>(31, k, 2);
-    const auto expected = product(a, f, false);
-    with_every_instruction_set([&] {
-      Matrix<TypeParam> result(57, k);
-      kernels::multiply<TypeParam>(a.view(), f.view(), result.view());
-      expect_near(result, expected, 31);
-    });
+  for (const Index columns : {31, 211}) {
+    const auto a = random_matrix<TypeParam>(57, columns, 1);
+    for (const Index k : ranks()) {
+      const auto f = random_matrix<TypeParam>(columns, k, 2);
+      const auto expected = product(a, f, false);
+      with_every_instruction_set([&] {
+        Matrix<TypeParam> result(57, k);
+        kernels::multiply<TypeParam>(a.view(), f.view(), result.view());
+        expect_near(result, expected, columns);
+      });
+    }
   }
 }
 
@@ -103,6 +106,67 @@ TYPED_TEST(EveryInstructionSet, AddsUpSeveralPanels) {
   }
 }
 
+TYPED_TEST(EveryInstructionSet, MultipliesMatricesNarrowerThanAVector) {
+  for (const Index size : {1, 3, 5, 15}) {
+    const auto wide = random_matrix<TypeParam>(size, 57, 1);
+    const auto narrow = random_matrix<TypeParam>(57, size, 1);
+    for (const Index k : ranks()) {
+      const auto f = random_matrix<TypeParam>(size, k, 2);
+      const auto g = random_matrix<TypeParam>(57, k, 3);
+      const auto expected = product(narrow, f, false);
+      const auto expected_narrow = product(narrow, g, true);
+      const auto expected_wide = product(wide, f, true);
+      with_every_instruction_set([&] {
+        Matrix<TypeParam> result(57, k);
+        kernels::multiply<TypeParam>(narrow.view(), f.view(), result.view());
+        expect_near(result, expected, size);
+        Matrix<TypeParam> transposed_narrow(size, k);
+        kernels::add_transposed_multiply<TypeParam>(narrow.view(), g.view(),
+                                                    transposed_narrow.view());
+        expect_near(transposed_narrow, expected_narrow, 57);
+        Matrix<TypeParam> transposed_wide(57, k);
+        kernels::add_transposed_multiply<TypeParam>(wide.view(), f.view(), transposed_wide.view());
+        expect_near(transposed_wide, expected_wide, size);
+      });
+    }
+  }
+}
+
+TYPED_TEST(EveryInstructionSet, AddsUpALastPanelShorterThanAVector) {
+  constexpr Index kColumns = 1024 + 1;  // the longest panel and one column
+  const auto a = random_matrix<TypeParam>(53, kColumns, 1);
+  for (const Index k : {3, 5, 9, 10, 12, 17, 18, 20, 24}) {
+    const auto f = random_matrix<TypeParam>(kColumns, k, 2);
+    const auto expected = product(a, f, false);
+    with_every_instruction_set([&] {
+      Matrix<TypeParam> result(53, k);
+      kernels::multiply<TypeParam>(a.view(), f.view(), result.view());
+      expect_near(result, expected, kColumns);
+    });
+  }
+}
+
+TYPED_TEST(EveryInstructionSet, SumsOverRowsToTheSameBitsWhenTheyAreCutBetweenPanels) {
+  constexpr Index kRows = 2 * kernels::kTransposedRows + 45;
+  const auto a = random_matrix<TypeParam>(kRows, 101, 1);
+  for (const Index k : {1, 7, 17, 20, 24, 35, 50, 51, 69}) {
+    const auto f = random_matrix<TypeParam>(kRows, k, 2);
+    with_every_instruction_set([&] {
+      Matrix<TypeParam> whole(101, k);
+      kernels::add_transposed_multiply<TypeParam>(a.view(), f.view(), whole.view());
+      for (const Index panels : {1, 2}) {
+        const Index cut = panels * kernels::kTransposedRows;
+        Matrix<TypeParam> sum(101, k);
+        for (const Range rows : {Range{0, cut}, Range{cut, kRows}}) {
+          kernels::add_transposed_multiply<TypeParam>(a.view().rows(rows), f.view().rows(rows),
+                                                      sum.view());
+        }
+        EXPECT_TRUE(std::ranges::equal(sum.span(), whole.span())) << cut << " rows, k = " << k;
+      }
+    });
+  }
+}
+
 TYPED_TEST(EveryInstructionSet, MultipliesSparseMatricesForAnyRank) {
   const auto dense = random_sparse<TypeParam>(41, 90);
   const auto a = compress(dense);
@@ -129,10 +193,11 @@ TYPED_TEST(EveryInstructionSet, MultipliesSparseMatricesForAnyRank) {
 }
 
 TYPED_TEST(EveryInstructionSet, GivesARowTheSameBitsHoweverRowsAreCut) {
-  const auto a = random_matrix<TypeParam>(101, 70, 1);
-  const auto sparse = compress(random_sparse<TypeParam>(101, 70));
-  for (const Index k : {1, 7, 50, 69}) {
-    const auto f = random_matrix<TypeParam>(70, k, 2);
+  constexpr Index kColumns = 203;
+  const auto a = random_matrix<TypeParam>(101, kColumns, 1);
+  const auto sparse = compress(random_sparse<TypeParam>(101, kColumns));
+  for (const Index k : {1, 7, 17, 20, 24, 35, 50, 51, 69}) {
+    const auto f = random_matrix<TypeParam>(kColumns, k, 2);
     with_every_instruction_set([&] {
       Matrix<TypeParam> whole(101, k);
       Matrix<TypeParam> sparse_whole(101, k);
@@ -159,7 +224,7 @@ TYPED_TEST(EveryInstructionSet, GivesTheSameBitsWithAnyNumberOfThreads) {
   const auto a = random_matrix<TypeParam>(kSize, kSize, 1);
   const auto sparse = compress(random_sparse<TypeParam>(kSize, kSize));
   const auto panels = transposed_panels(sparse, 50);
-  for (const Index k : {37, 50}) {
+  for (const Index k : {33, 37, 50, 56}) {
     const auto f = random_matrix<TypeParam>(kSize, k, 2);
     const auto products = [&](int threads) {
       omp_set_num_threads(threads);

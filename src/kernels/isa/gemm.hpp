@@ -1,6 +1,6 @@
 #pragma once
 
-#include "blocks.hpp"
+#include "leftover.hpp"
 
 namespace tessera::kernels::isa {
 namespace {
@@ -42,10 +42,29 @@ Real* pack(const Real* f, Index k, Index length, Real* to, Cover cover) {
   return to;
 }
 
-template <int most, class Real>
-void pack_panel(const Real* f, Index k, Index length, Real* panel) {
-  for_each_slice<Real, most>(
-      0, k, [&](Index slice, auto cover) { panel = pack(f + slice, k, length, panel, cover); });
+/// Where a panel of `length` rows of F lies, of whose k columns the first are for register tiles.
+template <class Real>
+struct Panel {
+  const Real* vectors;
+  const Real* leftover;  ///< the other columns (leftover.hpp)
+  Index length;
+  Index k;
+  Index tiled;
+};
+
+/// Packs rows of F into `to`; the order of the leftover columns depends on the product.
+template <bool transposed, class Real>
+Panel<Real> pack_panel(const Real* f, Index k, Index tiled, Index length, Real* to) {
+  Real* leftover = to;
+  for_each_slice<Real, kTileVectors>(0, tiled, [&](Index slice, auto cover) {
+    leftover = pack(f + slice, k, length, leftover, cover);
+  });
+  if constexpr (transposed) {
+    pack_rows(f + tiled, k, k - tiled, length, leftover);
+  } else {
+    pack_columns(f + tiled, k, k - tiled, length, leftover);
+  }
+  return {to, leftover, length, k, tiled};
 }
 
 /// to = sum or, with `add`, to += sum, for a tile of rows that lie k apart.
@@ -134,24 +153,37 @@ void multiply_tiles(const Real* a, Index stride, Index rows, Index length, const
 
 /// Up to kBlock rows of a product from a panel.
 template <bool transposed, class Real>
-void multiply_block(const Real* a, Index stride, Index rows, Index length, const Real* panel,
-                    Index k, Real* result, bool add) {
-  for_each_slice<Real, kTileVectors>(0, k, [&](Index slice, auto cover) {
-    multiply_tiles<transposed>(a, stride, rows, length, panel, k, result + slice, add, cover);
-    panel += length * cover.count * cover.lanes;
+void multiply_block(const Real* a, Index stride, Index rows, const Panel<Real>& panel, Real* result,
+                    bool add) {
+  const Index length = panel.length;
+  const Index k = panel.k;
+  const Real* vectors = panel.vectors;
+  for_each_slice<Real, kTileVectors>(0, panel.tiled, [&](Index slice, auto cover) {
+    multiply_tiles<transposed>(a, stride, rows, length, vectors, k, result + slice, add, cover);
+    vectors += length * cover.count * cover.lanes;
   });
+  if (panel.tiled == k) {
+    return;
+  }
+  const Index columns = k - panel.tiled;
+  Real* target = result + panel.tiled;
+  if constexpr (transposed) {
+    add_transposed_leftover(a, stride, rows, length, panel.leftover, columns, k, target);
+  } else {
+    multiply_leftover(a, stride, rows, length, panel.leftover, columns, k, target, add);
+  }
 }
 
 template <class Real>
 void multiply(const DenseRows<Real>& a, const Real* f, Index k, Real* result, Real* panel) {
+  const Index tiled = tiled_columns<Real>(k, a.columns);
   const Index step = panel_length<Real>(k);
   for (Index begin = 0; begin < a.columns; begin += step) {
     const Index length = smaller(step, a.columns - begin);
-    pack_panel<kTileVectors>(f + begin * k, k, length, panel);
+    const auto packed = pack_panel<false>(f + begin * k, k, tiled, length, panel);
     for (Index row = 0; row < a.rows; row += kBlock) {
       multiply_block<false>(a.entries + row * a.stride + begin, a.stride,
-                            smaller(kBlock, a.rows - row), length, panel, k, result + row * k,
-                            begin > 0);
+                            smaller(kBlock, a.rows - row), packed, result + row * k, begin > 0);
     }
   }
 }
@@ -161,11 +193,10 @@ void add_transposed_multiply(const DenseRows<Real>& a, const Real* f, Index k, R
                              Real* panel) {
   for (Index begin = 0; begin < a.rows; begin += kTransposedRows) {
     const Index length = smaller(kTransposedRows, a.rows - begin);
-    pack_panel<kTileVectors>(f + begin * k, k, length, panel);
+    const auto packed = pack_panel<true>(f + begin * k, k, tiled_columns<Real>(k), length, panel);
     for (Index column = 0; column < a.columns; column += kBlock) {
       multiply_block<true>(a.entries + begin * a.stride + column, a.stride,
-                           smaller(kBlock, a.columns - column), length, panel, k,
-                           result + column * k, true);
+                           smaller(kBlock, a.columns - column), packed, result + column * k, true);
     }
   }
 }
