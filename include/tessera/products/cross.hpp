@@ -17,7 +17,8 @@ using Progress = std::function<void()>;
 template <class Real>
 using RowsUpdate = std::function<void(Range rows, ConstMatrixView<Real> cross)>;
 
-/// Whether CrossProducts::pass_once() is faster than two passes, by measurement (docs/distribution.md).
+/// Whether CrossProducts::pass_once() is faster than two passes, by measurement
+/// (docs/distribution.md).
 template <class Real>
 [[nodiscard]] bool one_pass_pays(const DataMatrix<Real>& a, Index rank);
 
