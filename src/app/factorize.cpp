@@ -123,13 +123,14 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
           ? std::optional(io::training_copy(all, io::holdout_rule(options.holdout), world))
           : std::nullopt;
   auto& a = training ? *training : all;
-  if (!works_on_whole_rows(solver, options.observation, options.holdout)) {
+  const bool whole_rows = works_on_whole_rows(solver, options.observation, options.holdout);
+  if (!whole_rows) {
     timed(times, Phase::read, [&] {
       add_transposed_panels(a, options.run.memory, solver, !options.observation.weights.empty(),
                             world);
     });
   }
-  facts.predicted_memory += predicted_memory(a, grid, solver);
+  facts.predicted_memory += predicted_memory(a, grid, solver, whole_rows);
   facts.matrix = all.summary;
   facts.sparse = a.is_sparse();
   auto factors = best_of_restarts(a, grid, facts, times);

@@ -92,28 +92,26 @@ Index resident_memory() {
 
 template <class Real>
 Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
-                       const SolverOptions& solver) {
+                       const SolverOptions& solver, bool whole_rows) {
   const auto& [rows, columns] = grid.shape();
   const auto& cut = a.distribution;
   const Index own_w = cut.w_piece(grid.row(), grid.column()).size();
   const Index own_h = cut.h_piece(grid.row(), grid.column()).size();
   const bool grams = solver.is_frobenius() && !a.observed_only;
-  const bool by_rows = a.observed_only && solver.is_frobenius() &&
-                       solver.chosen_algorithm() != Algorithm::mu;  // solve/observed_steps
   const bool whole_kl = solver.divergence() == 1 && !a.observed_only;
-  const Index sums = by_rows ? 0 : grams || whole_kl ? 1 : 2;
+  const Index sums = whole_rows ? 0 : grams || whole_kl ? 1 : 2;
   const Index copies = solve::factor_copies(solver) + (solver.restarts > 1 ? 1 : 0);
   Index factor_rows =
       copies * (own_w + own_h) +
       exchanged_rows(cut.column_block(grid.column()).size(), own_h, rows == 1, sums);
-  if (by_rows) {
+  if (whole_rows) {
     factor_rows += rows > 1 ? a.m() : 0;
   } else {
     factor_rows += exchanged_rows(cut.row_block(grid.row()).size(), own_w, columns == 1, sums);
   }
   const Index block = std::visit([](const auto& any) { return bytes_of(any); }, a.block) +
                       std::ssize(a.weights) * Index{sizeof(Real)};
-  Index bytes = (by_rows ? 2 : 1) * block + factor_rows * solver.rank * Index{sizeof(Real)};
+  Index bytes = (whole_rows ? 2 : 1) * block + factor_rows * solver.rank * Index{sizeof(Real)};
   for (const auto& panel : a.transposed) {
     bytes += bytes_of(panel);
   }
@@ -153,9 +151,9 @@ void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, const SolverOptio
 }
 
 template Index predicted_memory(const DataMatrix<float>&, const mpi::ProcessGrid&,
-                                const SolverOptions&);
+                                const SolverOptions&, bool);
 template Index predicted_memory(const DataMatrix<double>&, const mpi::ProcessGrid&,
-                                const SolverOptions&);
+                                const SolverOptions&, bool);
 template void add_transposed_panels(DataMatrix<float>&, MemoryUse, const SolverOptions&, bool,
                                     const mpi::Communicator&);
 template void add_transposed_panels(DataMatrix<double>&, MemoryUse, const SolverOptions&, bool,

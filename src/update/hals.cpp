@@ -82,14 +82,7 @@ InnerSteps automatic_sweeps(Index own_rows, Index other_rows, Index stored_entri
 
 template <class Real>
 void Hals<Real>::prepare() {
-  const auto gram = this->gram();
-  std::ranges::transform(gram.span(), gram_.span().begin(),
-                         [](double value) { return static_cast<Real>(value); });
-  const double scale = kernels::largest_diagonal(gram);
-  for (Index l = 0; l < gram.rows(); ++l) {
-    inverse_[static_cast<std::size_t>(l)] =
-        kernels::is_live(gram, l, scale) ? static_cast<Real>(1.0 / gram(l, l)) : Real{0};
-  }
+  prepare_sweeps<Real>(this->gram(), gram_.view(), inverse_);
 }
 
 template <class Real>

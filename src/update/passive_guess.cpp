@@ -24,14 +24,10 @@ PassiveGuess<Real>::PassiveGuess(Index rank)
 
 template <class Real>
 void PassiveGuess<Real>::prepare(ConstMatrixView<double> gram) {
-  std::ranges::transform(gram.span(), gram_.span().begin(),
-                         [](double value) { return static_cast<Real>(value); });
-  const double scale = kernels::largest_diagonal(gram);
+  prepare_sweeps<Real>(gram, gram_.view(), inverse_);
   clear(live_[0]);
   for (Index l = 0; l < gram.rows(); ++l) {
-    const bool live = kernels::is_live(gram, l, scale);
-    inverse_[static_cast<std::size_t>(l)] = live ? static_cast<Real>(1.0 / gram(l, l)) : Real{0};
-    if (live) {
+    if (inverse_[static_cast<std::size_t>(l)] > 0) {
       insert(live_[0], l);
     }
   }

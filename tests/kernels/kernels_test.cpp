@@ -19,6 +19,18 @@ using testing::random_matrix;
 using testing::with_every_instruction_set;
 
 template <class Real>
+Matrix<Real> random_symmetric(Index order, std::uint64_t seed) {
+  const auto half = random_matrix<Real>(order, order, seed);
+  Matrix<Real> matrix(order, order);
+  for (Index l = 0; l < order; ++l) {
+    for (Index j = 0; j < order; ++j) {
+      matrix(l, j) = half(l, j) + half(j, l);
+    }
+  }
+  return matrix;
+}
+
+template <class Real>
 class Kernels : public ::testing::Test {
  protected:
   /// Rounding of a sum of `length` products of numbers below 1.
@@ -150,13 +162,7 @@ TYPED_TEST(Kernels, GramIsThatOfEveryNumberOfColumns) {
 TYPED_TEST(Kernels, RowTimesGramEqualsTheDefinition) {
   for (const Index rank : {1, 2, 3, 7, 9, 15, 16, 17, 31, 50, 64, 69, 130}) {
     const auto f = random_matrix<TypeParam>(1, rank, 4);
-    const auto half = random_matrix<TypeParam>(rank, rank, 5);
-    Matrix<TypeParam> gram(rank, rank);
-    for (Index l = 0; l < rank; ++l) {
-      for (Index j = 0; j < rank; ++j) {
-        gram(l, j) = half(l, j) + half(j, l);
-      }
-    }
+    const auto gram = random_symmetric<TypeParam>(rank, 5);
     with_every_instruction_set([&] {
       std::vector<TypeParam> result(static_cast<std::size_t>(rank));
       kernels::row_times_gram<TypeParam>(f.view().row(0), gram.view(), result.data());
@@ -174,13 +180,7 @@ TYPED_TEST(Kernels, RowTimesGramEqualsTheDefinition) {
 TYPED_TEST(Kernels, RowsTimesGramAreRowTimesGramHoweverManyThereAre) {
   for (const Index rank : {1, 3, 8, 50, 69}) {
     const auto f = random_matrix<TypeParam>(75, rank, 4);
-    const auto half = random_matrix<TypeParam>(rank, rank, 5);
-    Matrix<TypeParam> gram(rank, rank);
-    for (Index l = 0; l < rank; ++l) {
-      for (Index j = 0; j < rank; ++j) {
-        gram(l, j) = half(l, j) + half(j, l);
-      }
-    }
+    const auto gram = random_symmetric<TypeParam>(rank, 5);
     with_every_instruction_set([&] {
       Matrix<TypeParam> whole(75, rank);
       kernels::rows_times_gram<TypeParam>(f.view(), gram.view(), whole.view());

@@ -11,83 +11,14 @@
 #include "tessera/mpi/agree.hpp"
 #include "tessera/products/residual.hpp"
 
+#include "alternate_run.hpp"
 #include "mpi_test.hpp"
 #include "test_problem.hpp"
 
 namespace tessera {
 namespace {
 
-using testing::all_grid_shapes;
-using testing::EntryFunction;
-using testing::gather_factor;
-using testing::make_data_matrix;
-using testing::make_factors;
-using testing::make_sparse_matrix;
-using testing::random_entry;
-using testing::test_world;
-
-/// One sweep an update and no extrapolation: what scikit-learn does.
-SolverOptions plain_hals() { return {.inner_iterations = 1, .extrapolation = Switch::off}; }
-
-/// Every algorithm with its defaults, and plain HALS.
-std::vector<SolverOptions> methods() {
-  std::vector<SolverOptions> all(1, plain_hals());
-  for (const auto& [algorithm, name] : EnumNames<Algorithm>::values) {
-    all.push_back({.algorithm = algorithm});
-  }
-  return all;
-}
-
-/// A of exact rank `rank`: the product of two uniform random factors.
-EntryFunction low_rank(Index rank) {
-  return [rank](Index i, Index j) {
-    double sum = 0;
-    for (Index l = 0; l < rank; ++l) {
-      sum += random_entry(11, i, l) * random_entry(12, j, l);
-    }
-    return sum;
-  };
-}
-
-double noisy(Index i, Index j) { return low_rank(4)(i, j) + 0.3 * random_entry(13, i, j); }
-
-StoppingOptions iterations(Index count) {
-  StoppingOptions options;
-  options.max_iterations = count;
-  options.tolerance = 0;
-  return options;
-}
-
-template <class Real>
-struct Run {
-  FactorPair<Real> factors;
-  solve::Outcome outcome;
-  std::vector<IterationRecord> history;
-};
-
-template <class Real>
-Run<Real> run(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real> start,
-              SolverOptions method, const StoppingOptions& options) {
-  method.rank = start.rank();
-  Run<Real> result{std::move(start), {}, {}};
-  solve::History history;
-  solve::Observer* const observers[] = {&history};
-  PhaseTimes times;
-  result.outcome =
-      solve::alternate<Real>(a, grid, result.factors, {method, options}, observers, times);
-  result.history = history.records();
-  return result;
-}
-
-template <class Real>
-Run<Real> run_random(const mpi::ProcessGrid& grid, Index m, Index n, const EntryFunction& entry,
-                     Index rank, std::uint64_t seed, const SolverOptions& method,
-                     const StoppingOptions& options) {
-  const auto a = make_data_matrix<Real>(grid, m, n, entry);
-  return run<Real>(a, grid, init::random_start(a, grid, rank, seed), method, options);
-}
-
-mpi::GridShape tall() { return {test_world().size(), 1}; }
+using namespace testing;  // alternate_run.hpp, test_problem.hpp
 
 TEST(Alternate, HalsGivesScikitLearnsIterates) {
   std::ifstream file(TESSERA_FIXTURES "/sklearn_cd.json");
@@ -240,66 +171,6 @@ TEST(Alternate, RepeatsToTheBit) {
       EXPECT_EQ(first.outcome.returned.loss, second.outcome.returned.loss);
     }
   }
-}
-
-TEST(Alternate, OnePassOverAGivesTheBitsOfTwo) {
-  const mpi::ProcessGrid grid(test_world(), tall());
-  // Rows so long that a pass takes them in several parts.
-  const auto dense = make_data_matrix<float>(grid, 300 * grid.comm().size(), 1500, noisy);
-  const auto sparse = make_sparse_matrix<float>(
-      grid, 300, 40, [](Index i, Index j) { return (i * j) % 3 == 0 ? noisy(i, j) : 0.0; });
-  Index restarts = 0;
-  for (const SolverOptions& method : methods()) {
-    for (const auto* a : {&dense, &sparse}) {
-      const auto run_in = [&](Passes passes) {
-        auto with_passes = method;
-        with_passes.passes = passes;
-        return run<float>(*a, grid, init::random_start(*a, grid, 4, 5), with_passes,
-                          iterations(40));
-      };
-      const auto one = run_in(Passes::one);
-      const auto two = run_in(Passes::two);
-      EXPECT_TRUE(std::ranges::equal(one.factors.w.piece.span(), two.factors.w.piece.span()));
-      EXPECT_TRUE(std::ranges::equal(one.factors.h.piece.span(), two.factors.h.piece.span()));
-      EXPECT_EQ(one.outcome.returned.loss, two.outcome.returned.loss);
-      EXPECT_EQ(one.outcome.restarts, two.outcome.restarts);
-      restarts += one.outcome.restarts;
-    }
-  }
-  EXPECT_GT(restarts, 0);
-}
-
-TEST(Alternate, FittingComponentsNeedsNoUpdateOfW) {
-  const mpi::ProcessGrid grid(test_world(), tall());
-  const auto a = make_data_matrix<double>(grid, 40, 30, noisy);
-  const auto fit = [&](Passes passes) {
-    auto factors = init::random_start(a, grid, 3, 5);
-    SolverOptions method{.rank = 3, .algorithm = Algorithm::anls_bpp};
-    method.passes = passes;
-    PhaseTimes times;
-    solve::fit_components(a, grid, factors, {method, iterations(1)}, times);
-    return gather_factor(factors.h, grid.comm());
-  };
-  const auto expected = fit(Passes::two);
-  EXPECT_GT(*std::ranges::max_element(expected.span()), 0);
-  for (const Passes passes : {Passes::one, Passes::automatic}) {
-    EXPECT_TRUE(std::ranges::equal(fit(passes).span(), expected.span()));
-  }
-}
-
-TEST(Alternate, RefusesOnePassWhereItNeedsAllOfTheProductFirst) {
-  SolverOptions method = plain_hals();
-  method.passes = Passes::one;
-  const auto refuses = [&](mpi::GridShape shape, const StoppingOptions& stopping) {
-    const mpi::ProcessGrid grid(test_world(), shape);
-    EXPECT_THROW(run_random<float>(grid, 12, 9, noisy, 2, 0, method, stopping), mpi::AgreedError);
-  };
-  if (test_world().size() > 1) {
-    refuses({1, test_world().size()}, iterations(3));
-  }
-  auto stopping = iterations(3);
-  stopping.kkt_tolerance = 1e-3;
-  refuses(tall(), stopping);
 }
 
 TEST(Alternate, EmptyBlocksGiveTheSameResult) {

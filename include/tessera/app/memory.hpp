@@ -25,8 +25,9 @@ void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, const SolverOptio
 /// once or twice; its rows of W and Hᵀ, in as many copies as the run keeps; the panels of both
 /// factors and the partial products (products/factor_exchange). Small matrices, what a rule knows
 /// of each row, and entries held out are not in it.
+/// @param whole_rows whether the rule works on whole rows and columns (app/problem).
 template <class Real>
 [[nodiscard]] Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
-                                     const SolverOptions& solver);
+                                     const SolverOptions& solver, bool whole_rows);
 
 }  // namespace tessera::app

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <span>
+
 #include "tessera/kernels/row_tile.hpp"
+#include "tessera/kernels/row_times_gram.hpp"
 
 /// What rules do with rows of a factor side by side (kernels/row_tile.hpp).
 namespace tessera::update {
@@ -23,6 +27,20 @@ TileRow<Real> with_positive_entry(ConstMatrixView<Real> cross) {
     }
   }
   return found;
+}
+
+/// What sweeps over components need of G, in the factor's precision: G itself, and 1 / G_ll, or 0
+/// for a component that is to be left alone.
+template <class Real>
+void prepare_sweeps(ConstMatrixView<double> gram, MatrixView<Real> narrowed,
+                    std::span<Real> inverse) {
+  std::ranges::transform(gram.span(), narrowed.span().begin(),
+                         [](double value) { return static_cast<Real>(value); });
+  const double scale = kernels::largest_diagonal(gram);
+  for (Index l = 0; l < gram.rows(); ++l) {
+    inverse[static_cast<std::size_t>(l)] =
+        kernels::is_live(gram, l, scale) ? static_cast<Real>(1.0 / gram(l, l)) : Real{0};
+  }
 }
 
 }  // namespace tessera::update
