@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "tessera/init/random.hpp"
-#include "tessera/mpi/agree.hpp"
 #include "tessera/products/residual.hpp"
 
 #include "alternate_run.hpp"
