@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "tessera/app/checkpoints.hpp"
 #include "tessera/app/command.hpp"
 #include "tessera/app/factorize_facts.hpp"
 #include "tessera/app/machine.hpp"
@@ -12,6 +14,7 @@
 #include "tessera/app/row_graph.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/start.hpp"
+#include "tessera/core/interruption.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/io/observed_input.hpp"
 #include "tessera/products/redistribute.hpp"
@@ -38,44 +41,86 @@ class ProgressObserver final : public solve::Observer {
   Index max_iterations_;
 };
 
+/// Where a run comes from, and who saves it; nothing of either is possible.
+template <class Real>
+struct Continuation {
+  Earlier<Real>* earlier = nullptr;
+  Checkpoints<Real>* checkpoints = nullptr;
+};
+
+[[noreturn]] void throw_interrupted(const solve::Outcome& outcome,
+                                    const FactorizeOptions& options) {
+  throw mpi::AgreedError(
+      ExitCode::interrupted,
+      fmt::format("stopped by {} after {} iterations. To go on from '{}', repeat the command with "
+                  "--resume auto; every command also takes that file as a result",
+                  describe(outcome.reason), outcome.iterations, options.checkpoint_path()));
+}
+
 /// The loop, observed by a history and, on process 0, by whoever waits at the terminal.
 template <class Real>
 Run alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real>& factors,
-              const FactorizeFacts& facts, PhaseTimes& times) {
+              const FactorizeFacts& facts, const StartInWork<Real>& start,
+              const Continuation<Real>& continuation, PhaseTimes& times) {
   const auto& options = facts.options;
   auto progress = report::Progress::on_stderr(options.run.quiet || grid.comm().rank() != 0);
   ProgressObserver show(progress, options.stopping.max_iterations);
-  solve::History history;
+  const auto* earlier = continuation.earlier;
+  solve::History history(earlier != nullptr ? earlier->info.history
+                                            : std::vector<IterationRecord>{});
   solve::Observer* const observers[] = {&history, &show};
+  if (continuation.checkpoints != nullptr) {
+    continuation.checkpoints->work_on(start, history);
+  }
   const solve::Settings settings{options.solver, options.stopping, facts.fixed_components};
+  std::optional<solve::Resumption<Real>> resumption;
+  if (earlier != nullptr) {
+    resumption.emplace(earlier->state, earlier->info.history);
+  }
   const Timer timer;
-  auto outcome = solve::alternate<Real>(a, grid, factors, settings, observers, times);
+  auto outcome =
+      solve::alternate<Real>(a, grid, factors, settings, observers, times,
+                             {resumption ? &*resumption : nullptr, continuation.checkpoints});
   return {std::move(outcome), history.records(), timer.seconds()};
 }
 
-/// One run from every start; keeps the factors, and in `facts` the run, of the least loss.
+/// One run from every start, the first of them perhaps begun earlier. @return the one of the least
+/// loss. @throws mpi::AgreedError (code interrupted) when a checkpoint has been saved to go on from
+/// later.
 template <class Real>
-FactorPair<Real> best_of_restarts(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
-                                  FactorizeFacts& facts, PhaseTimes& times) {
+BestStart<Real> best_of_restarts(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                 FactorizeFacts& facts, Continuation<Real> continuation,
+                                 PhaseTimes& times) {
   const SolverOptions& solver = facts.options.solver;
   const Starts<Real> starts(a, grid, solver);
   facts.fixed_components = starts.fixed();
-  FactorPair<Real> best;
-  for (Index restart = 0; restart < solver.restarts; ++restart) {
+  auto* earlier = continuation.earlier;
+  std::optional<BestStart<Real>> best;
+  Index first = 0;
+  if (earlier != nullptr) {
+    first = start_number(earlier->state);
+    best = restore_best(*earlier);
+  }
+  for (Index restart = first; restart < solver.restarts; ++restart) {
     const std::uint64_t seed = solver.seed + static_cast<std::uint64_t>(restart);
-    auto factors = timed(times, Phase::start, [&] { return starts.make(seed); });
-    auto run = alternate(a, grid, factors, facts, times);
+    auto factors = earlier != nullptr
+                       ? std::move(earlier->factors)
+                       : timed(times, Phase::start, [&] { return starts.make(seed); });
+    continuation.earlier = std::exchange(earlier, nullptr);
+    auto run = alternate<Real>(a, grid, factors, facts, {restart, seed, best ? &*best : nullptr},
+                               continuation, times);
+    if (continuation.checkpoints != nullptr && is_interrupted(run.outcome.reason)) {
+      throw_interrupted(run.outcome, facts.options);
+    }
     if (solver.restarts > 1) {
       log::info(fmt::format("start {} of {}, seed {}: loss {:.10g}", restart + 1, solver.restarts,
                             seed, run.outcome.returned.loss));
     }
-    if (restart == 0 || run.outcome.returned.loss < facts.run.outcome.returned.loss) {
-      facts.run = std::move(run);
-      facts.seed = seed;
-      best = std::move(factors);
+    if (!best || run.outcome.returned.loss < best->run.outcome.returned.loss) {
+      best = {std::move(factors), std::move(run), seed};
     }
   }
-  return best;
+  return std::move(*best);
 }
 
 bool holds_out_blocks(const HoldoutOptions& holdout) {
@@ -105,7 +150,7 @@ std::optional<products::Score> score_held_out(const DataMatrix<Real>& all,
 /// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.
 template <class Real>
 void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::ProcessGrid& grid,
-         const Timer& program) {
+         const std::optional<io::ModelInfo>& checkpoint, const Timer& program) {
   const auto& options = facts.options;
   const SolverOptions& solver = options.solver;
   const auto& world = grid.comm();
@@ -133,7 +178,22 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   facts.predicted_memory += predicted_memory(a, grid, solver, whole_rows);
   facts.matrix = all.summary;
   facts.sparse = a.is_sparse();
-  auto factors = best_of_restarts(a, grid, facts, times);
+  const auto names = input.read_names(world);
+  std::optional<Earlier<Real>> earlier;
+  if (checkpoint) {
+    earlier = timed(times, Phase::read,
+                    [&] { return read_earlier<Real>(*checkpoint, options, a, grid); });
+  }
+  std::optional<Checkpoints<Real>> checkpoints;
+  if (!options.checkpoint_path().empty()) {
+    checkpoints.emplace(facts, a, names, grid, program, times);
+  }
+  auto best = best_of_restarts<Real>(
+      a, grid, facts, {earlier ? &*earlier : nullptr, checkpoints ? &*checkpoints : nullptr},
+      times);
+  facts.run = std::move(best.run);
+  facts.seed = best.seed;
+  auto& factors = best.factors;
   timed(times, Phase::objective, [&] {
     facts.held_out = score_held_out(all, grid, factors, facts);
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
@@ -144,8 +204,23 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   timed(times, Phase::write, [&] {
     products::restore_order(factors.w, a.row_order, world);
     products::restore_order(factors.h, a.column_order, world);
-    io::write_factor_file(options.output, factors, make_model_info(facts, program),
-                          input.read_names(world), world);
+    const auto info = make_model_info(facts, program);
+    io::write_factor_file<Real>(options.output,
+                                {.w = factors.w,
+                                 .h = factors.h,
+                                 .info = info,
+                                 .names = names,
+                                 .before_commit =
+                                     [&] {
+                                       if (checkpoints) {
+                                         checkpoints->require_ours();
+                                       }
+                                     }},
+                                world);
+    if (checkpoints) {
+      facts.checkpoints = checkpoints->cost();
+      checkpoints->remove();
+    }
   });
 
   const auto report = make_run_report(facts, program, times, world);
@@ -175,6 +250,12 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
     require_writable(options->run.report, world);
   }
 
+  const auto checkpoint = find_checkpoint(*options, world);
+  if (!options->checkpoint_path().empty()) {
+    require_writable(options->checkpoint_path(), world);
+    interruption::listen(world.rank() == 0);
+  }
+
   const bool whole_rows =
       works_on_whole_rows(options->solver, options->observation, options->holdout);
   const io::MatrixInput input(spread_evenly(options->input, whole_rows), world);
@@ -184,7 +265,7 @@ void factorize(const std::vector<std::string>& arguments, const mpi::Communicato
                                       facts.input, whole_rows, world);
   facts.grid = grid.shape();
   with_precision(options->run.precision,
-                 [&](auto real) { run<decltype(real)>(facts, input, grid, program); });
+                 [&](auto real) { run<decltype(real)>(facts, input, grid, checkpoint, program); });
 }
 
 }  // namespace tessera::app

@@ -157,6 +157,7 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   cost.flops_per_iteration = flops_per_iteration(facts);
   cost.peak_memory_bytes = report::gather_peak_memory(world);
   cost.predicted_memory_bytes = static_cast<double>(world.max(facts.predicted_memory));
+  cost.checkpoints = facts.checkpoints;
   cost.seconds = program.seconds();
   report.warnings = facts.warnings();
   report.history = facts.run.history;

@@ -74,7 +74,11 @@ ExitCode run(const std::vector<std::string>& arguments, const mpi::Communicator&
     dispatch(arguments, world);
     return ExitCode::done;
   } catch (const mpi::AgreedError& error) {
-    log::error(error.what());
+    if (error.code() == ExitCode::interrupted) {
+      log::warning(error.what());
+    } else {
+      log::error(error.what());
+    }
     return error.code();
   } catch (...) {
     const auto failure = mpi::current_failure();

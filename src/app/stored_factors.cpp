@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tessera/config/resume_conflicts.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/io/matrix_input.hpp"
 #include "tessera/matrix/partition.hpp"
@@ -17,17 +18,6 @@ Factor<Real> arrange(const Factor<Real>& stored, const Ordering& order, Range pi
                      const mpi::Communicator& comm) {
   return products::redistribute<Real>(
       stored, piece, [&](Index row) { return order.position(row); }, comm);
-}
-
-/// The value of a key in the configuration text of a result; empty when it is not there.
-std::string configured(const std::string& configuration, const std::string& key) {
-  const std::string start = key + " = ";
-  const auto begin = ("\n" + configuration).find("\n" + start);
-  if (begin == std::string::npos) {
-    return "";
-  }
-  const auto value = begin + start.size();
-  return configuration.substr(value, configuration.find('\n', value) - value);
 }
 
 /// A matrix file of c rows and n columns, as an even cut of its transpose.
@@ -51,7 +41,7 @@ Factor<Real> read_rows_as_factor(const std::string& path, const mpi::Communicato
 }  // namespace
 
 void warn_of_other_scale(const io::ModelInfo& model, Scaling scale) {
-  const std::string trained = configured(model.configuration, "scale");
+  const std::string trained = config::configured(model.configuration, "scale");
   if (!trained.empty() && trained != name_of(scale)) {
     log::warning(fmt::format("the model was made with --scale {}, this matrix has --scale {}",
                              trained, name_of(scale)));
@@ -70,6 +60,26 @@ FactorPair<Real> read_model(const std::string& path, const io::ModelInfo& info,
   const int j = grid.column();
   return {arrange(stored.w, a.row_order, a.distribution.w_piece(i, j), world),
           arrange(stored.h, a.column_order, a.distribution.h_piece(i, j), world)};
+}
+
+template <class Real>
+io::StoredState<Real> read_state(const std::string& path, const io::ModelInfo& info,
+                                 const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
+  auto stored = io::read_solver_state<Real>(path, info, grid.comm());
+  io::StoredState<Real> arranged;
+  arranged.best_history = std::move(stored.best_history);
+  for (const auto& [name, number] : stored.snapshot.numbers()) {
+    arranged.snapshot.note(name, number);
+  }
+  const auto& cut = a.distribution;
+  for (const auto& [side, name, rows] : stored.snapshot.parts()) {
+    const bool of_w = side == Side::w;
+    const Range piece =
+        of_w ? cut.w_piece(grid.row(), grid.column()) : cut.h_piece(grid.row(), grid.column());
+    arranged.snapshot.keep(side, name,
+                           arrange(*rows, of_w ? a.row_order : a.column_order, piece, grid.comm()));
+  }
+  return arranged;
 }
 
 template <class Real>
@@ -111,6 +121,10 @@ template FactorPair<float> read_model(const std::string&, const io::ModelInfo&,
                                       const DataMatrix<float>&, const mpi::ProcessGrid&);
 template FactorPair<double> read_model(const std::string&, const io::ModelInfo&,
                                        const DataMatrix<double>&, const mpi::ProcessGrid&);
+template io::StoredState<float> read_state(const std::string&, const io::ModelInfo&,
+                                           const DataMatrix<float>&, const mpi::ProcessGrid&);
+template io::StoredState<double> read_state(const std::string&, const io::ModelInfo&,
+                                            const DataMatrix<double>&, const mpi::ProcessGrid&);
 template FactorPair<float> read_start(const std::string&, Index, const DataMatrix<float>&,
                                       const mpi::ProcessGrid&);
 template FactorPair<double> read_start(const std::string&, Index, const DataMatrix<double>&,

@@ -19,6 +19,18 @@ std::string loss_text(const SolverOptions& solver) {
                                    : std::string(name_of(solver.loss));
 }
 
+std::string FactorizeOptions::checkpoint_path() const {
+  if (checkpoint.path == "none") {
+    return "";
+  }
+  if (checkpoint.path != "auto") {
+    return checkpoint.path;
+  }
+  constexpr std::string_view kEnding = ".h5";
+  const bool has_ending = output.size() > kEnding.size() && output.ends_with(kEnding);
+  return output.substr(0, output.size() - (has_ending ? kEnding.size() : 0)) + ".checkpoint.h5";
+}
+
 }  // namespace tessera
 
 namespace tessera::config {
@@ -252,6 +264,22 @@ CommandText describe(const GenerateOptions&) {
 
 namespace {
 
+std::vector<std::string> checkpoint_conflicts(const FactorizeOptions& options) {
+  std::vector<std::string> found;
+  const std::string path = options.checkpoint_path();
+  if (path.empty()) {
+    if (options.checkpoint.resume == "auto") {
+      found.emplace_back("--resume auto needs the file that --checkpoint names: leave out one");
+    }
+    return found;
+  }
+  if (path == options.output || path == options.input.path) {
+    found.push_back(fmt::format("--checkpoint is the {} file: give it another name",
+                                path == options.output ? "output" : "input"));
+  }
+  return found;
+}
+
 bool is_observed(const FactorizeOptions& options) {
   return options.observation.is_set() ||
          (options.holdout.share > 0 && options.holdout.kind == HoldoutKind::speckled);
@@ -264,7 +292,8 @@ std::vector<std::string> conflicts(const FactorizeOptions& options) {
                      loss_conflicts(options.solver, options.stopping, is_observed(options)),
                      observation_conflicts(options.observation, options.input),
                      stopping_conflicts(options.stopping),
-                     output_conflicts(options.output, options.input.path, "input file")});
+                     output_conflicts(options.output, options.input.path, "input file"),
+                     checkpoint_conflicts(options)});
   if (options.holdout.share > 0 && options.holdout.kind == HoldoutKind::blocks) {
     // What is held out is found with the other factor given, by an exact rule.
     std::ranges::move(penalties_of_frobenius(options.solver, "--holdout-kind blocks"),

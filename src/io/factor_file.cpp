@@ -1,6 +1,8 @@
 #include "tessera/io/factor_file.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@
 #include "tessera/io/model_attributes.hpp"
 #include "tessera/io/model_fields.hpp"
 #include "tessera/io/parallel_file.hpp"
+#include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera {
@@ -43,25 +46,90 @@ namespace {
 
 constexpr const char* kChecksumAttribute = "checksum_crc32c_sum";
 constexpr const char* kSolverGroup = "/solver";
+constexpr const char* kBestHistory = "/solver/best_history";
 constexpr const char* kRowNames = "/row_names";
 constexpr const char* kColumnNames = "/column_names";
 
-/// What process 0 writes before the factors.
+/// One dataset that all processes write, and the checksum of what it is to hold.
 template <class Real>
-void create_contents(hid_t file, const ModelInfo& info, const MatrixNames& names,
-                     std::uint64_t checksum_w, std::uint64_t checksum_h) {
-  const auto w = create_contiguous_dataset<Real>(file, kDatasetW.name, info.rows, info.rank);
-  hdf5::write_attribute(w, kChecksumAttribute, checksum_w);
-  const auto h = create_contiguous_dataset<Real>(file, kDatasetH.name, info.rank, info.columns);
-  hdf5::write_attribute(h, kChecksumAttribute, checksum_h);
-  write_model_attributes(file, info);
-  write_history(file, info.history);
-  hdf5::write_texts(file, kRowNames, names.rows);
-  hdf5::write_texts(file, kColumnNames, names.columns);
-  const hdf5::Group solver(H5Gcreate2(file, kSolverGroup, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                           "H5Gcreate2");
+struct Piece {
+  FactorDataset where;
+  const Factor<Real>* rows;
+  std::uint64_t checksum;
+};
+
+const char* group_of(Side side) { return side == Side::w ? "/solver/w" : "/solver/h"; }
+
+/// Where the rows of a solver's state lie: never transposed.
+FactorDataset dataset_of(Side side, const std::string& name) {
+  return {fmt::format("{}/{}", group_of(side), name), false};
+}
+
+template <class Real>
+std::vector<Piece<Real>> list_pieces(const ModelContents<Real>& contents,
+                                     const mpi::Communicator& comm) {
+  std::vector<Piece<Real>> pieces = {{kDatasetW, &contents.w, checksum(contents.w, comm)},
+                                     {kDatasetH, &contents.h, checksum(contents.h, comm)}};
+  if (contents.state != nullptr) {
+    for (const auto& part : contents.state->parts()) {
+      pieces.push_back({dataset_of(part.side, part.name), part.rows, checksum(*part.rows, comm)});
+    }
+  }
+  return pieces;
+}
+
+template <class Real>
+Index bytes_of(const std::vector<Piece<Real>>& pieces) {
+  Index bytes = 0;
+  for (const auto& piece : pieces) {
+    bytes += piece.rows->global_rows * piece.rows->rank() * static_cast<Index>(sizeof(Real));
+  }
+  return bytes;
+}
+
+void create_group(hid_t file, const char* name) {
+  const hdf5::Group group(H5Gcreate2(file, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                          "H5Gcreate2");
+}
+
+/// The solver's state but for the rows that all processes write.
+template <class Real>
+void create_solver_group(hid_t file, const ModelContents<Real>& contents, const ModelInfo& info) {
+  create_group(file, kSolverGroup);
+  const hdf5::Group solver(H5Gopen2(file, kSolverGroup, H5P_DEFAULT), "H5Gopen2");
   hdf5::write_attribute(solver, "iteration", info.iterations);
   hdf5::write_attribute(solver, "seed", info.seed);
+  if (contents.state == nullptr) {
+    return;
+  }
+  create_group(file, group_of(Side::w));
+  create_group(file, group_of(Side::h));
+  for (const auto& [name, number] : contents.state->numbers()) {
+    if (name != "iteration") {
+      hdf5::write_attribute(solver, name, number);
+    }
+  }
+  if (!contents.best_history.empty()) {
+    write_history(file, kBestHistory, contents.best_history);
+  }
+}
+
+/// What process 0 writes before the factors.
+template <class Real>
+void create_contents(hid_t file, const ModelContents<Real>& contents, const ModelInfo& info,
+                     const std::vector<Piece<Real>>& pieces) {
+  write_model_attributes(file, info);
+  write_history(file, kHistory, info.history);
+  hdf5::write_texts(file, kRowNames, contents.names.rows);
+  hdf5::write_texts(file, kColumnNames, contents.names.columns);
+  create_solver_group(file, contents, info);
+  for (const auto& [where, rows, sum] : pieces) {
+    const Index m = rows->global_rows;
+    const Index k = rows->rank();
+    const auto dataset = create_contiguous_dataset<Real>(file, where.name, where.transposed ? k : m,
+                                                         where.transposed ? m : k);
+    hdf5::write_attribute(dataset, kChecksumAttribute, sum);
+  }
 }
 
 /// Opens a result file on process 0 and runs step(file) there. @throws InputError, IoError that
@@ -79,8 +147,8 @@ auto with_model_file(const std::string& path, Step&& step) {
   });
 }
 
-void require_dataset_shape(hid_t file, const char* name, Index rows, Index columns) {
-  const hdf5::Dataset dataset(H5Dopen2(file, name, H5P_DEFAULT), "H5Dopen2");
+void require_dataset_shape(hid_t file, const std::string& name, Index rows, Index columns) {
+  const hdf5::Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
   const hdf5::Dataspace space(H5Dget_space(dataset), "H5Dget_space");
   std::array<hsize_t, 2> shape{};
   if (H5Sget_simple_extent_ndims(space) != 2 ||
@@ -108,7 +176,7 @@ Factor<Stored> read_and_verify(hid_t file, const FactorPart& part, const mpi::Co
   read_factor(file, part.where, factor, TransferLimits{}.slab_bytes, comm);
   const std::uint64_t found = checksum(factor, comm);
   mpi::agree(comm, [&] {
-    const hdf5::Dataset dataset(H5Dopen2(file, part.where.name, H5P_DEFAULT), "H5Dopen2");
+    const hdf5::Dataset dataset(H5Dopen2(file, part.where.name.c_str(), H5P_DEFAULT), "H5Dopen2");
     const auto expected = hdf5::read_number_attribute<std::uint64_t>(dataset, kChecksumAttribute);
     if (found != expected) {
       throw InputError(
@@ -141,27 +209,112 @@ Factor<Real> read_part(const FactorPart& part, Precision stored, const mpi::Comm
                                       : convert<Real>(read_and_verify<double>(file, part, comm));
 }
 
+/// What a checkpoint says of its solver's state, before its rows are read.
+struct SolverContents {
+  struct Part {
+    Side side = Side::w;
+    std::string name;
+    Index width = 0;
+  };
+  std::vector<Part> parts;
+  std::map<std::string, double> numbers;
+  std::vector<IterationRecord> best_history;
+};
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SolverContents::Part, side, name, width)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SolverContents, parts, numbers, best_history)
+
+/// The columns of a 2-D dataset, which must have so many rows and no more columns than `most`.
+Index width_of(hid_t file, const std::string& name, Index rows, Index most) {
+  const hdf5::Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  const hdf5::Dataspace space(H5Dget_space(dataset), "H5Dget_space");
+  std::array<hsize_t, 2> shape{};
+  if (H5Sget_simple_extent_ndims(space) != 2 ||
+      H5Sget_simple_extent_dims(space, shape.data(), nullptr) < 0 ||
+      shape[0] != static_cast<hsize_t>(rows) || shape[1] < 1 ||
+      shape[1] > static_cast<hsize_t>(most)) {
+    throw InputError(fmt::format("{} does not have {} rows of up to {} numbers", name, rows, most));
+  }
+  return static_cast<Index>(shape[1]);
+}
+
+std::vector<std::string> names_in(hid_t group) {
+  H5G_info_t about{};
+  hdf5::check(H5Gget_info(group, &about), "H5Gget_info");
+  std::vector<std::string> names;
+  for (hsize_t at = 0; at < about.nlinks; ++at) {
+    const auto link = [&](char* text, std::size_t size) {
+      return hdf5::check(
+          H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, at, text, size, H5P_DEFAULT),
+          "H5Lget_name_by_idx");
+    };
+    std::string name(static_cast<std::size_t>(link(nullptr, 0)), '\0');
+    link(name.data(), name.size() + 1);
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+std::map<std::string, double> numbers_of(hid_t object) {
+  H5O_info_t about{};
+  hdf5::check(H5Oget_info2(object, &about, H5O_INFO_NUM_ATTRS), "H5Oget_info2");
+  std::map<std::string, double> numbers;
+  for (hsize_t at = 0; at < about.num_attrs; ++at) {
+    const hdf5::Attribute attribute(
+        H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, at, H5P_DEFAULT, H5P_DEFAULT),
+        "H5Aopen_by_idx");
+    std::string name(
+        static_cast<std::size_t>(hdf5::check(H5Aget_name(attribute, 0, nullptr), "H5Aget_name")),
+        '\0');
+    hdf5::check(H5Aget_name(attribute, name.size() + 1, name.data()), "H5Aget_name");
+    numbers[name] = hdf5::read_number_attribute<double>(object, name);
+  }
+  return numbers;
+}
+
+SolverContents list_solver_contents(hid_t file, const ModelInfo& info) {
+  const hdf5::Group solver(H5Gopen2(file, kSolverGroup, H5P_DEFAULT), "H5Gopen2");
+  if (H5Lexists(file, group_of(Side::w), H5P_DEFAULT) <= 0 ||
+      H5Lexists(file, group_of(Side::h), H5P_DEFAULT) <= 0) {
+    throw InputError(
+        "it is a finished result, not a checkpoint of a run. To start another run from its "
+        "factors, give --init file:PATH");
+  }
+  SolverContents contents;
+  contents.numbers = numbers_of(solver);
+  for (const auto& [side, rows] :
+       {std::pair(Side::w, info.rows), std::pair(Side::h, info.columns)}) {
+    const hdf5::Group group(H5Gopen2(file, group_of(side), H5P_DEFAULT), "H5Gopen2");
+    for (const std::string& name : names_in(group)) {
+      const std::string path = dataset_of(side, name).name;
+      contents.parts.push_back({side, name, width_of(file, path, rows, info.rank)});
+    }
+  }
+  if (H5Lexists(file, kBestHistory, H5P_DEFAULT) > 0) {
+    contents.best_history = read_history(file, kBestHistory);
+  }
+  return contents;
+}
+
 }  // namespace
 
 template <class Real>
-void write_factor_file(const std::string& path, const FactorPair<Real>& factors,
-                       const ModelInfo& info, const MatrixNames& names,
+void write_factor_file(const std::string& path, const ModelContents<Real>& contents,
                        const mpi::Communicator& comm) {
-  ModelInfo stored = info;
-  stored.rows = factors.w.global_rows;
-  stored.columns = factors.h.global_rows;
-  stored.rank = factors.rank();
+  ModelInfo stored = contents.info;
+  stored.rows = contents.w.global_rows;
+  stored.columns = contents.h.global_rows;
+  stored.rank = contents.w.rank();
   stored.precision = std::same_as<Real, float> ? Precision::float32 : Precision::float64;
-  const std::uint64_t checksum_w = checksum(factors.w, comm);
-  const std::uint64_t checksum_h = checksum(factors.h, comm);
-  const Index slab_bytes = TransferLimits{}.slab_bytes;
+  const auto pieces = list_pieces(contents, comm);
   write_parallel_file(
-      {path, (stored.rows + stored.columns) * stored.rank * static_cast<Index>(sizeof(Real)),
-       [&](hid_t file) { create_contents<Real>(file, stored, names, checksum_w, checksum_h); },
+      {path, bytes_of(pieces), [&](hid_t file) { create_contents(file, contents, stored, pieces); },
        [&](hid_t file) {
-         write_factor(file, kDatasetW, factors.w, slab_bytes, comm);
-         write_factor(file, kDatasetH, factors.h, slab_bytes, comm);
-       }},
+         for (const auto& piece : pieces) {
+           write_factor(file, piece.where, *piece.rows, TransferLimits{}.slab_bytes, comm);
+         }
+       },
+       contents.before_commit},
       comm);
 }
 
@@ -174,7 +327,7 @@ ModelInfo read_model_info(const std::string& path, const mpi::Communicator& comm
       ModelInfo read = read_model_attributes(file);
       require_dataset_shape(file, kDatasetW.name, read.rows, read.rank);
       require_dataset_shape(file, kDatasetH.name, read.rank, read.columns);
-      read.history = read_history(file);
+      read.history = read_history(file, kHistory);
       return read;
     });
   });
@@ -193,6 +346,30 @@ template <class Real>
 Factor<Real> read_factor_h(const std::string& path, const ModelInfo& info, Range columns,
                            const mpi::Communicator& comm) {
   return read_part<Real>({path, kDatasetH, info.columns, columns, info.rank}, info.precision, comm);
+}
+
+template <class Real>
+StoredState<Real> read_solver_state(const std::string& path, const ModelInfo& info,
+                                    const mpi::Communicator& comm) {
+  SolverContents contents = mpi::agree(comm, [&] {
+    return comm.rank() == 0
+               ? with_model_file(path, [&](hid_t file) { return list_solver_contents(file, info); })
+               : SolverContents{};
+  });
+  broadcast_value(contents, comm);
+  StoredState<Real> stored;
+  stored.best_history = std::move(contents.best_history);
+  for (const auto& [name, number] : contents.numbers) {
+    stored.snapshot.note(name, number);
+  }
+  for (const auto& [side, name, width] : contents.parts) {
+    const Index global_rows = side == Side::w ? info.rows : info.columns;
+    const Range own = Partition::even(global_rows, comm.size()).part(comm.rank());
+    stored.snapshot.keep(side, name,
+                         read_part<Real>({path, dataset_of(side, name), global_rows, own, width},
+                                         info.precision, comm));
+  }
+  return stored;
 }
 
 MatrixNames read_model_names(const std::string& path, const mpi::Communicator& comm) {
@@ -223,10 +400,14 @@ bool is_factor_file(const std::string& path, const mpi::Communicator& comm) {
   return answer != 0;
 }
 
-template void write_factor_file(const std::string&, const FactorPair<float>&, const ModelInfo&,
-                                const MatrixNames&, const mpi::Communicator&);
-template void write_factor_file(const std::string&, const FactorPair<double>&, const ModelInfo&,
-                                const MatrixNames&, const mpi::Communicator&);
+template void write_factor_file(const std::string&, const ModelContents<float>&,
+                                const mpi::Communicator&);
+template void write_factor_file(const std::string&, const ModelContents<double>&,
+                                const mpi::Communicator&);
+template StoredState<float> read_solver_state(const std::string&, const ModelInfo&,
+                                              const mpi::Communicator&);
+template StoredState<double> read_solver_state(const std::string&, const ModelInfo&,
+                                               const mpi::Communicator&);
 template FactorPair<float> read_factors(const std::string&, const ModelInfo&, Range, Range,
                                         const mpi::Communicator&);
 template FactorPair<double> read_factors(const std::string&, const ModelInfo&, Range, Range,

@@ -43,8 +43,9 @@ void for_each_slab(const Factor<Real>& factor, Index slab_bytes, const mpi::Comm
 }
 
 hdf5::Dataset open_dataset(hid_t file, const FactorDataset& where, const mpi::Communicator& comm) {
-  return mpi::agree(
-      comm, [&] { return hdf5::Dataset(H5Dopen2(file, where.name, H5P_DEFAULT), "H5Dopen2"); });
+  return mpi::agree(comm, [&] {
+    return hdf5::Dataset(H5Dopen2(file, where.name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  });
 }
 
 }  // namespace

@@ -14,7 +14,6 @@ constexpr const char* kFormatAttribute = "format";
 constexpr const char* kFormat = "tessera-factors";
 constexpr const char* kVersionAttribute = "format_version";
 constexpr std::int64_t kVersion = 1;
-constexpr const char* kHistory = "/history";
 
 /// How a field of ModelInfo looks as an attribute.
 template <class T>
@@ -109,10 +108,10 @@ ModelInfo read_model_attributes(hid_t file) {
   return info;
 }
 
-void write_history(hid_t file, const std::vector<IterationRecord>& history) {
+void write_history(hid_t file, const char* name, const std::vector<IterationRecord>& history) {
   const hsize_t rows = history.size();
   const hdf5::Dataspace space(H5Screate_simple(1, &rows, nullptr), "H5Screate_simple");
-  const hdf5::Dataset dataset(H5Dcreate2(file, kHistory, history_type(/*stored=*/true), space,
+  const hdf5::Dataset dataset(H5Dcreate2(file, name, history_type(/*stored=*/true), space,
                                          H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                               "H5Dcreate2");
   hdf5::check(H5Dwrite(dataset, history_type(/*stored=*/false), H5S_ALL, H5S_ALL, H5P_DEFAULT,
@@ -120,8 +119,8 @@ void write_history(hid_t file, const std::vector<IterationRecord>& history) {
               "H5Dwrite");
 }
 
-std::vector<IterationRecord> read_history(hid_t file) {
-  const hdf5::Dataset dataset(H5Dopen2(file, kHistory, H5P_DEFAULT), "H5Dopen2");
+std::vector<IterationRecord> read_history(hid_t file, const char* name) {
+  const hdf5::Dataset dataset(H5Dopen2(file, name, H5P_DEFAULT), "H5Dopen2");
   const hdf5::Dataspace space(H5Dget_space(dataset), "H5Dget_space");
   const auto rows =
       hdf5::check(H5Sget_simple_extent_npoints(space), "H5Sget_simple_extent_npoints");

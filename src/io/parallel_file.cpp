@@ -70,6 +70,9 @@ void write_parallel_file(const ParallelFile& file, const mpi::Communicator& comm
     write_or_abort(file, temporary, comm);
     mpi::agree(comm, [&] {
       if (first) {
+        if (file.before_commit) {
+          file.before_commit();
+        }
         commit_file(temporary, file.path);
       }
     });

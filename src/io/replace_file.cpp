@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <random>
+#include <string_view>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -52,6 +53,16 @@ void Descriptor::reserve() const {
   }
 }
 
+void Descriptor::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+    if (count < 0 && errno != EINTR) {
+      fail("write", path_, errno);
+    }
+    bytes.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
+  }
+}
+
 void Descriptor::synchronize() const {
   if (fsync(descriptor_) != 0 && errno != EINVAL) {  // EINVAL: not a kind of file that syncs
     fail("synchronize", path_, errno);
@@ -64,6 +75,17 @@ std::string temporary_name(const std::string& path) {
   return fmt::format("{}/.{}.{}-{:08x}.tmp", folder_of(path), name, getpid(), random());
 }
 
+bool is_temporary_name(const std::string& name, const std::string& path) {
+  const auto start = fmt::format(".{}.", std::filesystem::path(path).filename().string());
+  const std::string_view end = ".tmp";
+  if (!name.starts_with(start) || !name.ends_with(end) || name.size() < start.size() + end.size()) {
+    return false;
+  }
+  // Digits, a hyphen, hexadecimal digits: nothing that a longer name of another file has there.
+  const auto middle = name.substr(start.size(), name.size() - start.size() - end.size());
+  return middle.find_first_not_of("0123456789abcdef-") == std::string::npos;
+}
+
 Descriptor create_temporary(const std::string& temporary) {
   return {temporary, O_CREAT | O_EXCL | O_WRONLY};
 }
@@ -74,6 +96,17 @@ void commit_file(const std::string& temporary, const std::string& path) {
     fail("rename the complete file to", path, errno);
   }
   Descriptor(folder_of(path), O_RDONLY | O_DIRECTORY).synchronize();
+}
+
+void write_small_file(const std::string& path, const std::string& content) {
+  const std::string temporary = temporary_name(path);
+  try {
+    create_temporary(temporary).write(content);
+    commit_file(temporary, path);
+  } catch (const IoError&) {
+    unlink(temporary.c_str());
+    throw;
+  }
 }
 
 }  // namespace tessera::io

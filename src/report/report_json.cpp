@@ -97,6 +97,10 @@ Json traffic_json(const RunReport& report) {
 Json cost_json(const RunReport& report) {
   return {{"seconds", report.cost.seconds},
           {"loop_seconds", report.cost.loop_seconds},
+          {"checkpoints",
+           {{"count", report.cost.checkpoints.count},
+            {"seconds", report.cost.checkpoints.seconds},
+            {"bytes", report.cost.checkpoints.bytes}}},
           {"phases", phases_json(report.cost)},
           {"loop_traffic", traffic_json(report)},
           {"flops_per_iteration", report.cost.flops_per_iteration},

@@ -141,13 +141,23 @@ std::string traffic_text(const RunReport& report) {
                           byte_text(static_cast<double>(payload.bytes_per_iteration)), verdict));
 }
 
+std::string checkpoint_text(const CostSummary& cost) {
+  const auto& [count, seconds, bytes] = cost.checkpoints;
+  if (count == 0) {
+    return "";
+  }
+  return line("checkpoints", fmt::format("{} of {}, {} in all, {:.2g} % of the time", count,
+                                         byte_text(static_cast<double>(bytes)),
+                                         seconds_text(seconds), 100 * seconds / cost.seconds));
+}
+
 std::string cost_text(const RunReport& report) {
   const CostSummary& cost = report.cost;
   const Statistics& memory = cost.peak_memory_bytes;
   return line("time", fmt::format("{}, of which the iterations {} ({:.3g} GF/s)",
                                   seconds_text(cost.seconds), seconds_text(cost.loop_seconds),
                                   loop_gflops(report))) +
-         traffic_text(report) +
+         traffic_text(report) + checkpoint_text(cost) +
          line("peak memory",
               fmt::format("{} per process (largest {}, by formula {})", byte_text(memory.mean),
                           byte_text(memory.max), byte_text(cost.predicted_memory_bytes))) +

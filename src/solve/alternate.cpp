@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tessera/config/upper_bound.hpp"
+#include "tessera/mpi/agree.hpp"
 #include "tessera/products/divergence.hpp"
 #include "tessera/products/observations.hpp"
 #include "tessera/solve/extrapolation.hpp"
@@ -35,29 +36,94 @@ void cut_at_upper_bound(FactorPair<Real>& factors, const Settings& settings) {
   }
 }
 
+constexpr const char* kIteration = "iteration";
+constexpr const char* kRestarts = "restarts";
+constexpr const char* kIterate = "iterate";
+
+/// What moves while the loop runs.
+template <class Real>
+struct State {
+  FactorPair<Real>& factors;
+  Extrapolation<Real>& extrapolation;
+  Supervisor<Real>& supervisor;
+  Steps<Real>& steps;
+  Outcome outcome = {};
+};
+
+/// Between two iterations, with no message under way.
+template <class Real>
+void save(Checkpointer<Real>& checkpointer, const State<Real>& state) {
+  const auto& [factors, extrapolation, supervisor, steps, outcome] = state;
+  Snapshot<Real> snapshot;
+  snapshot.note(kIteration, static_cast<double>(outcome.iterations));
+  snapshot.note(kRestarts, static_cast<double>(outcome.restarts));
+  supervisor.save(snapshot);
+  extrapolation.save(factors, snapshot);
+  steps.save(snapshot);
+  const bool goes_on_elsewhere = supervisor.keeps() == Keeps::best;
+  if (goes_on_elsewhere) {
+    snapshot.refer(Side::w, kIterate, factors.w);
+    snapshot.refer(Side::h, kIterate, factors.h);
+  }
+  const Factor<Real>& w = goes_on_elsewhere ? supervisor.kept().w : factors.w;
+  const Factor<Real>& h = goes_on_elsewhere ? supervisor.kept().h : steps.iterate_h();
+  checkpointer.save({w, h, supervisor.returned(), std::move(snapshot)});
+}
+
+/// The factors hold the iterate to be returned, and then what the loop goes on with; steps made
+/// from these are still to be restored. @return what earlier parts of the run came to.
+template <class Real>
+Outcome restore(const Resumption<Real>& resumption, FactorPair<Real>& factors,
+                Extrapolation<Real>& extrapolation, Supervisor<Real>& supervisor) {
+  const auto& snapshot = resumption.state;
+  Outcome outcome;
+  outcome.iterations = static_cast<Index>(snapshot.number(kIteration));
+  outcome.restarts = static_cast<Index>(snapshot.number(kRestarts));
+  supervisor.restore(snapshot, resumption.history, factors.w, factors.h);
+  extrapolation.restore(snapshot, factors);
+  if (supervisor.keeps() == Keeps::best) {
+    factors.w = snapshot.rows(Side::w, kIterate, factors.rank());
+    factors.h = snapshot.rows(Side::h, kIterate, factors.rank());
+  }
+  return outcome;
+}
+
 /// The loop itself.
 template <class Real>
-Outcome iterate(Steps<Real>& steps, FactorPair<Real>& factors, Extrapolation<Real>& extrapolation,
-                Supervisor<Real>& supervisor, PhaseTimes& times) {
-  Outcome outcome;
-  for (Index iteration = 0;; ++iteration) {
+void iterate(State<Real>& state, Checkpointer<Real>* checkpointer, PhaseTimes& times) {
+  auto& [factors, extrapolation, supervisor, steps, outcome] = state;
+  const Index first = outcome.iterations;
+  for (Index iteration = first;; ++iteration) {
     steps.prepare_w(supervisor.is_last(iteration));
-    if (iteration > 0) {
-      const auto reason = supervisor.judge(steps.record(iteration), steps.is_out_of_time(),
-                                           factors.w, steps.iterate_h());
-      if (reason || steps.is_exact()) {
-        outcome.iterations = iteration;
-        outcome.reason = reason.value_or(StopReason::exact_solution);
+    if (iteration > first) {
+      const Requests requests = steps.requests();
+      auto reason =
+          supervisor.judge(steps.record(iteration), requests, factors.w, steps.iterate_h());
+      if (!reason && steps.is_exact()) {
+        reason = StopReason::exact_solution;
+      }
+      outcome.iterations = iteration;
+      outcome.reason = reason.value_or(outcome.reason);
+      if (reason && !is_interrupted(*reason)) {
         break;
       }
       if (supervisor.has_rejected()) {
         // Back to the last accepted (W, H), then a step without extrapolation.
         factors = supervisor.kept();
         extrapolation.restart(factors);
-        steps.prepare_w(false);
+        steps.set_back();
         ++outcome.restarts;
       } else {
         extrapolation.accept();
+      }
+      if (checkpointer != nullptr && (reason || checkpointer->is_due(iteration, requests))) {
+        save(*checkpointer, state);
+      }
+      if (reason) {
+        break;
+      }
+      if (supervisor.has_rejected()) {
+        steps.prepare_w(false);
       }
     }
     // W ← argmin loss(W, H), as far as the rule goes; then beyond it. H likewise.
@@ -66,7 +132,6 @@ Outcome iterate(Steps<Real>& steps, FactorPair<Real>& factors, Extrapolation<Rea
     timed(times, Phase::update, [&] { extrapolation.extrapolate_h(factors.h.piece.view()); });
   }
   outcome.returned = supervisor.settle(factors);
-  return outcome;
 }
 
 /// The steps that the loss, the rule and what is observed ask for.
@@ -87,7 +152,7 @@ std::unique_ptr<Steps<Real>> make_steps(const Problem<Real>& problem,
 /// Rows of a factor of which nothing is observed get the mean of the others.
 template <class Real>
 void fill_unobserved(const Problem<Real>& problem, bool updates_h) {
-  const auto& [a, grid, factors, settings, times] = problem;
+  const auto& [a, grid, factors, settings, clock, times] = problem;
   if (!a.observed_only) {
     return;
   }
@@ -101,22 +166,34 @@ void fill_unobserved(const Problem<Real>& problem, bool updates_h) {
 
 template <class Real>
 Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
-            std::span<Observer* const> observers) {
-  const auto& settings = problem.settings;
+            std::span<Observer* const> observers, const Persistence<Real>& persistence = {}) {
+  const auto& [a, grid, factors, settings, clock, times] = problem;
   const double reference =
-      products::reference_loss(problem.a, problem.grid, settings.solver.divergence());
-  const mpi::Traffic traffic_before = problem.grid.traffic();
-  Extrapolation<Real> extrapolation(momentum, problem.factors, settings.solver.upper_bound);
-  const auto steps = make_steps(problem, extrapolation, updates_h);
+      products::reference_loss(a, grid, settings.solver.divergence());
+  const mpi::Traffic traffic_before = grid.traffic();
+  Extrapolation<Real> extrapolation(momentum, factors, settings.solver.upper_bound);
   Supervisor<Real> supervisor(
       settings.stopping, reference,
       what_to_keep(extrapolation.is_on(), settings.solver.chosen_algorithm()), observers);
-  auto outcome = iterate(*steps, problem.factors, extrapolation, supervisor, problem.times);
-  outcome.loop_traffic = problem.grid.traffic() - traffic_before - steps->setup_traffic();
+  const auto* resumption = persistence.resumption;
+  Outcome before;
+  if (resumption != nullptr) {
+    before = mpi::agree(grid.comm(), [&] {
+      return restore(*resumption, factors, extrapolation, supervisor);
+    });
+  }
+  const auto steps = make_steps(problem, extrapolation, updates_h);
+  if (resumption != nullptr) {
+    mpi::agree(grid.comm(), [&] { steps->restore(resumption->state); });
+  }
+  State<Real> state{factors, extrapolation, supervisor, *steps, before};
+  iterate(state, persistence.checkpointer, times);
+  auto& outcome = state.outcome;
+  outcome.loop_traffic = grid.traffic() - traffic_before - steps->setup_traffic();
   outcome.effort = steps->effort();
   for (auto* bytes :
        {&outcome.effort.predicted_bytes, &outcome.effort.predicted_bytes_per_iteration}) {
-    *bytes = problem.grid.comm().sum(*bytes);
+    *bytes = grid.comm().sum(*bytes);
   }
   fill_unobserved(problem, updates_h);
   return outcome;
@@ -133,17 +210,26 @@ Index factor_copies(const SolverOptions& solver) {
 template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   FactorPair<Real>& factors, const Settings& settings,
-                  std::span<Observer* const> observers, PhaseTimes& times) {
+                  std::span<Observer* const> observers, PhaseTimes& times,
+                  const Persistence<Real>& persistence) {
   cut_at_upper_bound(factors, settings);
-  return run(Problem<Real>{a, grid, factors, settings, times}, momentum_of(settings.solver), true,
-             observers);
+  const auto* resumption = persistence.resumption;
+  auto* checkpointer = persistence.checkpointer;
+  const double before = resumption != nullptr ? resumption->history.back().seconds : 0.0;
+  const RunClock clock(settings.stopping.time_limit, before, [checkpointer] {
+    return checkpointer != nullptr ? checkpointer->requests() : Requests{};
+  });
+  return run(Problem<Real>{a, grid, factors, settings, clock, times}, momentum_of(settings.solver),
+             true, observers, persistence);
 }
 
 template <class Real>
 Outcome fit_weights(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                     FactorPair<Real>& factors, const Settings& settings,
                     std::span<Observer* const> observers, PhaseTimes& times) {
-  return run(Problem<Real>{a, grid, factors, settings, times}, Momentum::none, false, observers);
+  const RunClock clock(settings.stopping.time_limit);
+  return run(Problem<Real>{a, grid, factors, settings, clock, times}, Momentum::none, false,
+             observers);
 }
 
 template <class Real>
@@ -152,7 +238,8 @@ void fit_components(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   // Without an update of W there is nothing that one pass could follow.
   Settings in_two_passes = settings;
   in_two_passes.solver.passes = Passes::two;
-  const Problem<Real> problem{a, grid, factors, in_two_passes, times};
+  const RunClock clock(settings.stopping.time_limit);
+  const Problem<Real> problem{a, grid, factors, in_two_passes, clock, times};
   const Extrapolation<Real> none(Momentum::none, factors, settings.solver.upper_bound);
   const auto steps = make_steps(problem, none, true);
   StoppingRule stopping(settings.stopping,
@@ -160,7 +247,7 @@ void fit_components(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   const bool one_is_enough = is_exact(settings.solver.chosen_algorithm());
   for (Index iteration = 0;; ++iteration) {
     steps->prepare_w(true);
-    if (iteration > 0 && (one_is_enough || stopping.check(steps->record(iteration), false))) {
+    if (iteration > 0 && (one_is_enough || stopping.check(steps->record(iteration), {}))) {
       break;
     }
     steps->update_h();
@@ -169,9 +256,11 @@ void fit_components(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
 }
 
 template Outcome alternate(const DataMatrix<float>&, const mpi::ProcessGrid&, FactorPair<float>&,
-                           const Settings&, std::span<Observer* const>, PhaseTimes&);
+                           const Settings&, std::span<Observer* const>, PhaseTimes&,
+                           const Persistence<float>&);
 template Outcome alternate(const DataMatrix<double>&, const mpi::ProcessGrid&, FactorPair<double>&,
-                           const Settings&, std::span<Observer* const>, PhaseTimes&);
+                           const Settings&, std::span<Observer* const>, PhaseTimes&,
+                           const Persistence<double>&);
 template Outcome fit_weights(const DataMatrix<float>&, const mpi::ProcessGrid&, FactorPair<float>&,
                              const Settings&, std::span<Observer* const>, PhaseTimes&);
 template Outcome fit_weights(const DataMatrix<double>&, const mpi::ProcessGrid&,

@@ -6,7 +6,6 @@
 #include "tessera/products/model_sum.hpp"
 #include "tessera/products/score.hpp"
 #include "tessera/solve/observed_penalty.hpp"
-#include "tessera/solve/run_clock.hpp"
 #include "tessera/solve/steps.hpp"
 #include "tessera/update/beta_multiplicative.hpp"
 
@@ -24,7 +23,7 @@ class BetaSteps final : public Steps<Real> {
         a_(problem.a),
         penalty_(problem.a, problem.grid, problem.settings.solver),
         updates_h_(updates_h),
-        clock_(problem.settings.stopping.time_limit),
+        clock_(problem.clock),
         rule_w_(problem.settings.solver.divergence(), problem.settings.solver.penalty_w, 0),
         rule_h_(problem.settings.solver.divergence(), problem.settings.solver.penalty_h,
                 problem.settings.fixed_h),
@@ -66,7 +65,9 @@ class BetaSteps final : public Steps<Real> {
     set_held_out(record, score_);
     return record;
   }
-  [[nodiscard]] bool is_out_of_time() const override { return scalars()[kOutOfTime] > 0; }
+  [[nodiscard]] Requests requests() const override {
+    return {scalars()[kTimeOut], scalars()[kInterruption], scalars()[kCheckpoint]};
+  }
   [[nodiscard]] const Factor<Real>& iterate_h() const override { return factors_.h; }
 
   void update_w(Extrapolation<Real>& extrapolation) override {
@@ -100,7 +101,7 @@ class BetaSteps final : public Steps<Real> {
   }
 
  private:
-  enum : std::size_t { kLoss, kPenalty, kOutOfTime, kScalars };
+  enum : std::size_t { kLoss, kPenalty, kTimeOut, kInterruption, kCheckpoint, kScalars };
 
   MatrixView<Real> w() { return factors_.w.piece.view(); }
   MatrixView<Real> h() { return factors_.h.piece.view(); }
@@ -127,7 +128,10 @@ class BetaSteps final : public Steps<Real> {
       double* own = message_.data() + 2 * rank();
       own[kLoss] = products_.loss_share();
       own[kPenalty] = penalty_.share(factors_.w, factors_.h);
-      own[kOutOfTime] = clock_.is_out_of_time() ? 1.0 : 0.0;
+      const Requests requests = clock_.requests();
+      own[kTimeOut] = requests.time_out;
+      own[kInterruption] = requests.interruption;
+      own[kCheckpoint] = requests.checkpoint;
     }
     reduce(message_);
   }
@@ -153,7 +157,7 @@ class BetaSteps final : public Steps<Real> {
   const DataMatrix<Real>& a_;
   ObservedPenalty<Real> penalty_;
   bool updates_h_;
-  RunClock clock_;
+  const RunClock& clock_;
   update::BetaMultiplicative rule_w_;
   update::BetaMultiplicative rule_h_;
   products::BetaProducts<Real> products_;

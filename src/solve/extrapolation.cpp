@@ -14,6 +14,13 @@ constexpr double kShrink = 1.5;
 constexpr double kGrow = 1.01;
 constexpr double kGrowBound = 1.005;
 
+constexpr const char* kPlain = "plain";
+constexpr const char* kExtrapolated = "extrapolated";
+constexpr const char* kBeta = "extrapolation";
+constexpr const char* kBound = "extrapolation_bound";
+constexpr const char* kLastAccepted = "extrapolation_accepted";
+constexpr const char* kPlainStep = "next_step_is_plain";
+
 }  // namespace
 
 template <class Real>
@@ -63,6 +70,34 @@ void Extrapolation<Real>::restart(const FactorPair<Real>& accepted) {
   bound_ = last_accepted_;
   beta_ /= kShrink;
   plain_ = accepted;
+}
+
+template <class Real>
+void Extrapolation<Real>::save(const FactorPair<Real>& factors, Snapshot<Real>& snapshot) const {
+  if (!is_on()) {
+    return;
+  }
+  snapshot.refer(Side::w, kPlain, plain_.w);
+  snapshot.refer(Side::h, kPlain, plain_.h);
+  snapshot.refer(Side::h, kExtrapolated, factors.h);
+  snapshot.note(kBeta, beta_);
+  snapshot.note(kBound, bound_);
+  snapshot.note(kLastAccepted, last_accepted_);
+  snapshot.note(kPlainStep, plain_step_ ? 1 : 0);
+}
+
+template <class Real>
+void Extrapolation<Real>::restore(const Snapshot<Real>& snapshot, FactorPair<Real>& factors) {
+  if (!is_on()) {
+    return;
+  }
+  plain_.w = snapshot.rows(Side::w, kPlain, factors.rank());
+  plain_.h = snapshot.rows(Side::h, kPlain, factors.rank());
+  factors.h = snapshot.rows(Side::h, kExtrapolated, factors.rank());
+  beta_ = snapshot.number(kBeta);
+  bound_ = snapshot.number(kBound);
+  last_accepted_ = snapshot.number(kLastAccepted);
+  plain_step_ = snapshot.number(kPlainStep) != 0;
 }
 
 template class Extrapolation<float>;

@@ -28,6 +28,26 @@ std::unique_ptr<update::UpdateRule<Real>> make_rule(const Problem<Real>& problem
        .upper_bound = solver.upper_bound});
 }
 
+constexpr const char* kRuleState = "rule";
+
+template <class Real>
+void save_state(const update::UpdateRule<Real>& rule, Side side, const Factor<Real>& factor,
+                Snapshot<Real>& snapshot) {
+  if (rule.state_width() > 0) {
+    Factor<Real> state(factor.global_rows, factor.owned, rule.state_width());
+    rule.save_state(state.piece.view());
+    snapshot.keep(side, kRuleState, std::move(state));
+  }
+}
+
+/// A rule that has left no state is one that begins.
+template <class Real>
+void load_state(const Snapshot<Real>& snapshot, Side side, update::UpdateRule<Real>& rule) {
+  if (snapshot.has(side, kRuleState)) {
+    rule.load_state(snapshot.rows(side, kRuleState).piece.view());
+  }
+}
+
 /// To a gram and a cross product, what is not stored is zero.
 template <class Real>
 void require_all_observed(const DataMatrix<Real>& a) {
@@ -43,7 +63,7 @@ void require_all_observed(const DataMatrix<Real>& a) {
 /// @throws mpi::AgreedError (code usage) when that is asked for, but cannot be.
 template <class Real>
 bool takes_one_pass(const Problem<Real>& problem) {
-  const auto& [a, grid, factors, settings, times] = problem;
+  const auto& [a, grid, factors, settings, clock, times] = problem;
   // Rows that depend on each other, and a measure of the whole incoming W, need all of A·Hᵀ first.
   const bool by_rows = grid.shape().columns == 1 && settings.solver.penalty_w.coupling == 0 &&
                        settings.stopping.kkt_tolerance == 0;
@@ -79,12 +99,11 @@ class FrobeniusSteps final : public Steps<Real> {
         coupling_w_(couple_w(problem.a, grid_, problem.settings.solver, times_)),
         coupling_h_(couple_h(problem.a, grid_, problem.settings.solver, times_)),
         monitor_(problem.a.summary.squared_norm, problem.settings, extrapolation.is_on(),
-                 problem.times),
+                 problem.clock, problem.times),
         one_pass_(one_pass) {
     coupling_w_.renew(w());
     coupling_h_.renew(h());
-    gram_w_.begin(w(), {});
-    gram_w_.finish();
+    sum_gram_w();
   }
 
   /// G = H·Hᵀ starts its way, with the sums behind the iterate's loss; C = A·Hᵀ meanwhile.
@@ -99,9 +118,20 @@ class FrobeniusSteps final : public Steps<Real> {
   [[nodiscard]] IterationRecord record(Index iteration) const override {
     return monitor_.record(iteration, gram_h_.riders(), gram_w_.gram(), gram_h_.gram());
   }
-  [[nodiscard]] bool is_out_of_time() const override { return gram_h_.riders().out_of_time > 0; }
+  [[nodiscard]] Requests requests() const override { return gram_h_.riders().requests; }
   [[nodiscard]] const Factor<Real>& iterate_h() const override {
     return extrapolation_.iterate_h(factors_);
+  }
+
+  void set_back() override { sum_gram_w(); }
+
+  void save(Snapshot<Real>& snapshot) const override {
+    save_state(*rule_w_, Side::w, factors_.w, snapshot);
+    save_state(*rule_h_, Side::h, factors_.h, snapshot);
+  }
+  void restore(const Snapshot<Real>& snapshot) override {
+    load_state(snapshot, Side::w, *rule_w_);
+    load_state(snapshot, Side::h, *rule_h_);
   }
 
   /// W ← argmin ½tr(W·G·Wᵀ) − tr(W·Cᵀ), as far as the rule goes.
@@ -160,6 +190,10 @@ class FrobeniusSteps final : public Steps<Real> {
  private:
   MatrixView<Real> w() { return factors_.w.piece.view(); }
   MatrixView<Real> h() { return factors_.h.piece.view(); }
+  void sum_gram_w() {
+    gram_w_.begin(w(), {});
+    gram_w_.finish();
+  }
 
   const mpi::ProcessGrid& grid_;
   FactorPair<Real>& factors_;
@@ -190,7 +224,8 @@ class WeightSteps final : public Steps<Real> {
         products_(problem.a, problem.grid, factors_.rank(), problem.times),
         gram_w_(problem.grid.comm(), factors_.rank(), problem.times),
         gram_h_(problem.grid.comm(), factors_.rank(), problem.times),
-        monitor_(problem.a.summary.squared_norm, problem.settings, false, problem.times) {
+        monitor_(problem.a.summary.squared_norm, problem.settings, false, problem.clock,
+                 problem.times) {
     gram_h_.begin(factors_.h.piece.view(), {});
     cross_ = products_.times_h(factors_.h.piece.view(), [&] { gram_h_.progress(); });
     gram_h_.finish();
@@ -205,7 +240,7 @@ class WeightSteps final : public Steps<Real> {
   [[nodiscard]] IterationRecord record(Index iteration) const override {
     return monitor_.record(iteration, gram_w_.riders(), gram_w_.gram(), gram_h_.gram());
   }
-  [[nodiscard]] bool is_out_of_time() const override { return gram_w_.riders().out_of_time > 0; }
+  [[nodiscard]] Requests requests() const override { return gram_w_.riders().requests; }
   [[nodiscard]] const Factor<Real>& iterate_h() const override { return factors_.h; }
   void update_w(Extrapolation<Real>& /*extrapolation*/) override {
     monitor_.before_w(gram_w_.gram(), gram_h_.gram(), cross_, w());

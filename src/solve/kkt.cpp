@@ -17,7 +17,8 @@ double kkt_residual(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   products::CrossProducts<Real> products(a, grid, factors.rank(), unused);
   products::GramMessage<Real> gram_w(grid.comm(), factors.rank(), unused);
   products::GramMessage<Real> gram_h(grid.comm(), factors.rank(), unused);
-  Monitor<Real> monitor(a.summary.squared_norm, settings, false, unused);
+  const RunClock clock(0);
+  Monitor<Real> monitor(a.summary.squared_norm, settings, false, clock, unused);
   gram_w.begin(w, {});
   gram_w.finish();
   gram_h.begin(h, {});

@@ -28,14 +28,14 @@ double dot(ConstMatrixView<double> x, ConstMatrixView<double> y) {
 
 template <class Real>
 Monitor<Real>::Monitor(double squared_norm, const Settings& settings, bool extrapolates,
-                       PhaseTimes& times)
+                       const RunClock& clock, PhaseTimes& times)
     : squared_norm_(squared_norm),
       penalty_w_(settings.solver.penalty_w),
       penalty_h_(settings.solver.penalty_h),
       upper_bound_(largest_entry<Real>(settings.solver.upper_bound)),
       extrapolates_(extrapolates),
       measures_kkt_(settings.stopping.kkt_tolerance > 0),
-      clock_(settings.stopping.time_limit),
+      clock_(clock),
       times_(times),
       scale_(static_cast<std::size_t>(settings.solver.rank)),
       gram_(settings.solver.rank, settings.solver.rank),
@@ -106,7 +106,7 @@ void Monitor<Real>::after_w(ConstMatrixView<Real> cross, ConstMatrixView<Real> w
 template <class Real>
 products::Riders Monitor<Real>::shares() const {
   products::Riders shares = shares_;
-  shares.out_of_time = clock_.is_out_of_time() ? 1.0 : 0.0;
+  shares.requests = clock_.requests();
   return shares;
 }
 

@@ -6,7 +6,6 @@
 #include "tessera/products/observations.hpp"
 #include "tessera/products/score.hpp"
 #include "tessera/solve/observed_penalty.hpp"
-#include "tessera/solve/run_clock.hpp"
 #include "tessera/solve/steps.hpp"
 #include "tessera/update/observed_hals.hpp"
 
@@ -27,7 +26,7 @@ class ObservedSteps final : public Steps<Real> {
         extrapolation_(extrapolation),
         times_(problem.times),
         updates_h_(updates_h),
-        clock_(problem.settings.stopping.time_limit),
+        clock_(problem.clock),
         penalty_(problem.a, problem.grid, problem.settings.solver),
         rule_w_(problem.settings.solver.rank, problem.settings.solver.penalty_w,
                 l2_per_entry(problem.a, problem.settings.solver), 0,
@@ -54,7 +53,8 @@ class ObservedSteps final : public Steps<Real> {
       gather_h(factors_.h.piece.view());
     }
     const double penalty = penalty_.share(factors_.w, iterate_h());
-    message_ = {loss_share_, penalty, clock_.is_out_of_time() ? 1.0 : 0.0};
+    const Requests own = clock_.requests();
+    message_ = {loss_share_, penalty, own.time_out, own.interruption, own.checkpoint};
     const auto scope = times_.scope(Phase::all_reduce);
     comm_.all_reduce_sum(std::span<double>(message_));
   }
@@ -69,7 +69,9 @@ class ObservedSteps final : public Steps<Real> {
     set_held_out(record, score_);
     return record;
   }
-  [[nodiscard]] bool is_out_of_time() const override { return message_[2] > 0; }
+  [[nodiscard]] Requests requests() const override {
+    return {message_[2], message_[3], message_[4]};
+  }
   [[nodiscard]] const Factor<Real>& iterate_h() const override {
     return extrapolation_.iterate_h(factors_);
   }
@@ -113,7 +115,7 @@ class ObservedSteps final : public Steps<Real> {
   const Extrapolation<Real>& extrapolation_;
   PhaseTimes& times_;
   bool updates_h_;
-  RunClock clock_;
+  const RunClock& clock_;
   ObservedPenalty<Real> penalty_;
   update::ObservedHals<Real> rule_w_;
   update::ObservedHals<Real> rule_h_;
@@ -125,7 +127,7 @@ class ObservedSteps final : public Steps<Real> {
   products::FactorExchange<Real> whole_h_;
   double loss_share_ = 0;
   products::Score score_;
-  std::array<double, 3> message_{};  ///< loss, penalty, processes that are out of time
+  std::array<double, 5> message_{};  ///< loss, penalty, requests
   Index sweeps_ = 0;
   std::int64_t predicted_bytes_ = 0;
 };

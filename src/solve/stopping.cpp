@@ -14,6 +14,8 @@ std::string_view describe(StopReason reason) {
       return "max-iterations";
     case StopReason::time_limit:
       return "time-limit";
+    case StopReason::interruption:
+      return "interruption";
     case StopReason::exact_solution:
       return "exact-solution";
   }
@@ -21,11 +23,16 @@ std::string_view describe(StopReason reason) {
 }
 
 bool is_converged(StopReason reason) {
-  return reason != StopReason::max_iterations && reason != StopReason::time_limit;
+  return reason != StopReason::max_iterations && !is_interrupted(reason);
 }
 
-std::optional<StopReason> StoppingRule::check(const IterationRecord& record, bool out_of_time) {
-  double& oldest = losses_[static_cast<std::size_t>(record.iteration) % kWindow];
+bool is_interrupted(StopReason reason) {
+  return reason == StopReason::time_limit || reason == StopReason::interruption;
+}
+
+std::optional<StopReason> StoppingRule::check(const IterationRecord& record,
+                                              const Requests& requests) {
+  double& oldest = slot(record.iteration);
   const bool window_full = record.iteration > static_cast<Index>(kWindow);
   const double decrease = oldest - record.loss;
   oldest = record.loss;
@@ -42,7 +49,10 @@ std::optional<StopReason> StoppingRule::check(const IterationRecord& record, boo
   if (is_last(record.iteration)) {
     return StopReason::max_iterations;
   }
-  if (out_of_time) {
+  if (requests.interruption > 0) {
+    return StopReason::interruption;
+  }
+  if (requests.time_out > 0) {
     return StopReason::time_limit;
   }
   return std::nullopt;

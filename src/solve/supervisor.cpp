@@ -1,5 +1,6 @@
 #include "tessera/solve/supervisor.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -8,10 +9,17 @@
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::solve {
+namespace {
+
+constexpr const char* kReturnedIteration = "returned_iteration";
+constexpr const char* kRejected = "last_iterate_was_rejected";
+
+}  // namespace
 
 template <class Real>
-std::optional<StopReason> Supervisor<Real>::judge(const IterationRecord& record, bool out_of_time,
-                                                  const Factor<Real>& w, const Factor<Real>& h) {
+std::optional<StopReason> Supervisor<Real>::judge(const IterationRecord& record,
+                                                  const Requests& requests, const Factor<Real>& w,
+                                                  const Factor<Real>& h) {
   if (!std::isfinite(record.loss)) {
     throw mpi::AgreedError(ExitCode::numerical,
                            "the loss is no longer a finite number in iteration " +
@@ -47,7 +55,7 @@ std::optional<StopReason> Supervisor<Real>::judge(const IterationRecord& record,
       kept_.h = h;
     }
   }
-  return stopping_.check(judged, out_of_time);
+  return stopping_.check(judged, requests);
 }
 
 template <class Real>
@@ -67,6 +75,29 @@ bool Supervisor<Real>::breaks_down(const IterationRecord& record) const {
   const bool is_plain_step = keeps_ == Keeps::last || rejected_;
   return keeps_ != Keeps::best && is_plain_step && returned_.iteration > 0 &&
          record.loss > kMuch * returned_.loss + kManyRoundings * noise_;
+}
+
+template <class Real>
+void Supervisor<Real>::save(Snapshot<Real>& snapshot) const {
+  snapshot.note(kReturnedIteration, static_cast<double>(returned_.iteration));
+  snapshot.note(kRejected, rejected_ ? 1 : 0);
+}
+
+template <class Real>
+void Supervisor<Real>::restore(const Snapshot<Real>& snapshot,
+                               const std::vector<IterationRecord>& history, const Factor<Real>& w,
+                               const Factor<Real>& h) {
+  const auto iteration = static_cast<Index>(snapshot.number(kReturnedIteration));
+  const auto record = std::ranges::find(history, iteration, &IterationRecord::iteration);
+  if (record == history.end()) {
+    throw InputError("the history of the checkpoint lacks iteration " + std::to_string(iteration));
+  }
+  returned_ = *record;
+  rejected_ = snapshot.number(kRejected) != 0;
+  if (keeps_ != Keeps::last) {
+    kept_ = {w, h};
+  }
+  std::ranges::for_each(history, [this](const auto& past) { stopping_.remember(past); });
 }
 
 template <class Real>

@@ -30,6 +30,18 @@ Admm<Real>::Admm(const RuleSettings& settings)
 }
 
 template <class Real>
+void Admm<Real>::save_state(MatrixView<Real> rows) const {
+  std::ranges::copy(multipliers_.span(), rows.span().begin());
+}
+
+template <class Real>
+void Admm<Real>::load_state(ConstMatrixView<Real> rows) {
+  require_shape("the multipliers", rows, multipliers_.rows(), multipliers_.columns());
+  std::ranges::copy(rows.span(), multipliers_.span().begin());
+  has_multipliers_ = true;
+}
+
+template <class Real>
 void Admm<Real>::prepare() {
   kernels::list_live(this->gram(), live_);
   if (live_.empty()) {

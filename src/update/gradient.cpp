@@ -70,13 +70,24 @@ ProjectedGradient<Real>::ProjectedGradient(const RuleSettings& settings)
       product_(gradient_.size()) {}
 
 template <class Real>
+void ProjectedGradient<Real>::save_state(MatrixView<Real> rows) const {
+  std::ranges::copy(steps_, rows.span().begin());
+}
+
+template <class Real>
+void ProjectedGradient<Real>::load_state(ConstMatrixView<Real> rows) {
+  require_shape("the steps", rows, std::ssize(steps_), 1);
+  std::ranges::copy(rows.span(), steps_.begin());
+}
+
+template <class Real>
 void ProjectedGradient<Real>::prepare() {
   const auto gram = this->gram();
   std::ranges::transform(gram.span(), gram_.span().begin(),
                          [](double value) { return static_cast<Real>(value); });
   scale_ = kernels::largest_diagonal(gram);
   if (scale_ > 0 && step_ == Step::lipschitz) {
-    std::ranges::fill(steps_, 1.0 / largest_eigenvalue_.of(gram));
+    std::ranges::fill(steps_, static_cast<Real>(1.0 / largest_eigenvalue_.of(gram)));
   }
 }
 
@@ -87,11 +98,10 @@ void ProjectedGradient<Real>::improve(Index first_row, ConstMatrixView<Real> cro
     return;  // the other factor is zero: every F is optimal
   }
   for (Index row = 0; row < factor.rows(); ++row) {
-    double& step = steps_[static_cast<std::size_t>(first_row + row)];
-    if (step == 0) {
-      step = 1.0 / scale_;
-    }
+    Real& kept = steps_[static_cast<std::size_t>(first_row + row)];
+    double step = kept == 0 ? 1.0 / scale_ : static_cast<double>(kept);
     improve_row(cross.row(row), factor.row(row), step);
+    kept = static_cast<Real>(step);
   }
 }
 

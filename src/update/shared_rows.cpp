@@ -42,6 +42,20 @@ SharedRows<Real>::SharedRows(const RuleSettings& settings, Index threads, MakeRu
 }
 
 template <class Real>
+void SharedRows<Real>::save_state(MatrixView<Real> rows) const {
+  for (const Part& part : parts_) {
+    part.rule->save_state(rows.rows(part.rows));
+  }
+}
+
+template <class Real>
+void SharedRows<Real>::load_state(ConstMatrixView<Real> rows) {
+  for (const Part& part : parts_) {
+    part.rule->load_state(rows.rows(part.rows));
+  }
+}
+
+template <class Real>
 Diagnostics SharedRows<Real>::diagnostics() const {
   Diagnostics all;
   for (const Part& part : parts_) {

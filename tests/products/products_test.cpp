@@ -158,7 +158,7 @@ TEST(GramMessage, SumsGramAndRidersOverAllProcesses) {
                                          .squared_projected_gradient = 2,
                                          .squared_cross_w = 3,
                                          .squared_cross_h = 4,
-                                         .out_of_time = grid.comm().rank() == 0 ? 1.0 : 0.0});
+                                         .requests = {.time_out = grid.comm().rank() == 0 ? 1.0 : 0.0}});
   message.progress();
   message.finish();
   const double p = grid.comm().size();
@@ -166,7 +166,7 @@ TEST(GramMessage, SumsGramAndRidersOverAllProcesses) {
   EXPECT_EQ(message.riders().squared_projected_gradient, 2 * p);
   EXPECT_EQ(message.riders().squared_cross_w, 3 * p);
   EXPECT_EQ(message.riders().squared_cross_h, 4 * p);
-  EXPECT_EQ(message.riders().out_of_time, 1.0);
+  EXPECT_EQ(message.riders().requests.time_out, 1.0);
   for (Index l = 0; l < k; ++l) {
     for (Index q = 0; q < k; ++q) {
       double expected = 0;

@@ -39,6 +39,7 @@ struct FactorizeFacts {
   double penalty = 0;          ///< of the stored factors
   Index dead_components = 0;
   std::optional<products::Score> held_out;  ///< of the stored factors
+  report::CheckpointCost checkpoints;
 
   /// ‖A − WH‖ / ‖A‖; not a number for other losses.
   [[nodiscard]] double relative_error() const;

@@ -20,6 +20,12 @@ template <class Real>
 [[nodiscard]] FactorPair<Real> read_model(const std::string& path, const io::ModelInfo& info,
                                           const DataMatrix<Real>& a, const mpi::ProcessGrid& grid);
 
+/// What a checkpoint holds besides.
+template <class Real>
+[[nodiscard]] io::StoredState<Real> read_state(const std::string& path, const io::ModelInfo& info,
+                                               const DataMatrix<Real>& a,
+                                               const mpi::ProcessGrid& grid);
+
 /// W and H of an earlier result of rank `rank` for a matrix of A's shape.
 template <class Real>
 [[nodiscard]] FactorPair<Real> read_start(const std::string& path, Index rank,

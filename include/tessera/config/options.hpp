@@ -143,6 +143,13 @@ struct RunOptions {
   std::string report;  ///< JSON file; empty: none
 };
 
+/// How a run outlives an interruption.
+struct CheckpointOptions {
+  std::string path = "auto";      ///< HDF5 file; "auto": beside the output; "none": no checkpoints
+  std::string interval = "5min";  ///< or 50it, see interval_text; "never": only when interrupted
+  std::string resume = "no";      ///< a checkpoint to go on from; "auto": that of `path`, if any
+};
+
 struct FactorizeOptions {
   InputOptions input;
   ObservationOptions observation;
@@ -150,9 +157,12 @@ struct FactorizeOptions {
   SolverOptions solver;
   StoppingOptions stopping;
   RunOptions run;
+  CheckpointOptions checkpoint;
   Normalization normalize = Normalization::automatic;
   std::string output;
 
+  /// Empty if there are to be no checkpoints.
+  [[nodiscard]] std::string checkpoint_path() const;
   /// `normalize`, unless that is left to us: l2, for Kullback-Leibler l1 (rows of H are then
   /// distributions), or none where it would change what was asked for.
   [[nodiscard]] Normalization effective_normalization() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "tessera/core/iteration_record.hpp"
 #include "tessera/io/matrix_source.hpp"
 #include "tessera/matrix/factor.hpp"
+#include "tessera/matrix/snapshot.hpp"
 #include "tessera/mpi/communicator.hpp"
 
 namespace tessera::io {
@@ -47,6 +49,19 @@ struct ModelInfo {
   std::vector<IterationRecord> history;
 };
 
+/// What a result file holds.
+template <class Real>
+struct ModelContents {
+  const Factor<Real>& w;
+  const Factor<Real>& h;
+  const ModelInfo& info;
+  const MatrixNames& names;
+  // Of a checkpoint alone:
+  const Snapshot<Real>* state = nullptr;           ///< to /solver
+  std::vector<IterationRecord> best_history = {};  ///< of the best start so far, if another
+  std::function<void()> before_commit = {};        ///< called on process 0; throws to drop the file
+};
+
 /// Writes /W (m×k), /H (k×n), /history, /solver, /row_names and /column_names when there are any,
 /// and the attributes to one HDF5 file, in parallel.
 /// The file appears under `path` only when it is complete and on disk; an earlier file of that
@@ -54,9 +69,14 @@ struct ModelInfo {
 /// the job with exit code 4, since a parallel HDF5 file cannot be closed after that. Collective.
 /// @throws mpi::AgreedError (code io) when the file cannot be created or its space reserved.
 template <class Real>
+void write_factor_file(const std::string& path, const ModelContents<Real>& contents,
+                       const mpi::Communicator& comm);
+template <class Real>
 void write_factor_file(const std::string& path, const FactorPair<Real>& factors,
                        const ModelInfo& info, const MatrixNames& names,
-                       const mpi::Communicator& comm);
+                       const mpi::Communicator& comm) {
+  write_factor_file<Real>(path, {factors.w, factors.h, info, names}, comm);
+}
 
 /// Everything but the factors. Collective; @throws mpi::AgreedError.
 [[nodiscard]] ModelInfo read_model_info(const std::string& path, const mpi::Communicator& comm);
@@ -73,6 +93,18 @@ template <class Real>
 template <class Real>
 [[nodiscard]] Factor<Real> read_factor_h(const std::string& path, const ModelInfo& info,
                                          Range columns, const mpi::Communicator& comm);
+
+/// What a checkpoint holds besides W and H. Rows are cut evenly, in the order of the file, and
+/// their checksums verified. Collective; @throws mpi::AgreedError (code input) when the file is a
+/// result that is no checkpoint.
+template <class Real>
+struct StoredState {
+  Snapshot<Real> snapshot;
+  std::vector<IterationRecord> best_history;
+};
+template <class Real>
+[[nodiscard]] StoredState<Real> read_solver_state(const std::string& path, const ModelInfo& info,
+                                                  const mpi::Communicator& comm);
 
 /// Names that a result keeps of its matrix's rows and columns, on process 0; empty where it has
 /// none. Collective; @throws mpi::AgreedError.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "tessera/io/hdf5.hpp"
 #include "tessera/matrix/factor.hpp"
 #include "tessera/mpi/communicator.hpp"
@@ -8,12 +10,12 @@ namespace tessera::io {
 
 /// How a factor lies in its file: W as in memory, H as k×n, the transpose of its pieces.
 struct FactorDataset {
-  const char* name;
+  std::string name;
   bool transposed;
 };
 
-inline constexpr FactorDataset kDatasetW = {"/W", false};
-inline constexpr FactorDataset kDatasetH = {"/H", true};
+inline const FactorDataset kDatasetW = {"/W", false};
+inline const FactorDataset kDatasetH = {"/H", true};
 
 /// Writes the pieces of all processes into an existing dataset, in slabs of at most `slab_bytes`
 /// per process and call. Collective; @throws mpi::AgreedError.

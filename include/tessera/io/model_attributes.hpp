@@ -17,8 +17,10 @@ void require_model_mark(hid_t file);
 /// @throws InputError as require_model_mark(), and for missing or malformed attributes.
 [[nodiscard]] ModelInfo read_model_attributes(hid_t file);
 
-/// /history, one compound entry per row.
-void write_history(hid_t file, const std::vector<IterationRecord>& history);
-[[nodiscard]] std::vector<IterationRecord> read_history(hid_t file);
+inline constexpr const char* kHistory = "/history";
+
+/// A dataset such as /history, one compound entry per iteration.
+void write_history(hid_t file, const char* name, const std::vector<IterationRecord>& history);
+[[nodiscard]] std::vector<IterationRecord> read_history(hid_t file, const char* name);
 
 }  // namespace tessera::io

@@ -18,6 +18,8 @@ struct ParallelFile {
   /// Fills the datasets. Called on all processes with the file open over MPI-IO; must throw the
   /// same mpi::AgreedError everywhere when it fails anywhere.
   std::function<void(hid_t file)> write;
+  /// Called on process 0 before the complete file gets its name; throws to drop it.
+  std::function<void()> before_commit = {};
 };
 
 /// Writes the file in an order in which a full disk is noticed while it can still be reported:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <sys/types.h>
 
@@ -20,6 +21,8 @@ class Descriptor {
   /// Makes sure that writing within the file's present length cannot fail for lack of space.
   /// @throws IoError
   void reserve() const;
+  /// @throws IoError
+  void write(std::string_view bytes) const;
   /// Returns when everything written so far is on disk. @throws IoError
   void synchronize() const;
 
@@ -31,11 +34,17 @@ class Descriptor {
 /// A name that no other job makes, next to the final one: a rename must not cross file systems.
 [[nodiscard]] std::string temporary_name(const std::string& path);
 
+/// Whether temporary_name(path) could have given this name of a file in the folder of `path`.
+[[nodiscard]] bool is_temporary_name(const std::string& name, const std::string& path);
+
 /// Creates the file that has such a name: never one that somebody else has put there, nor what a
 /// link points to. @throws IoError
 [[nodiscard]] Descriptor create_temporary(const std::string& temporary);
 
 /// Gives a complete, closed file its final name, durably. @throws IoError
 void commit_file(const std::string& temporary, const std::string& path);
+
+/// Puts a few bytes in place of an earlier file of that name, if any. @throws IoError
+void write_small_file(const std::string& path, const std::string& content);
 
 }  // namespace tessera::io

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tessera/core/requests.hpp"
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/mpi/communicator.hpp"
@@ -15,11 +16,11 @@ struct Riders {
   double squared_projected_gradient = 0;  ///< of both factors, for the KKT residual
   double squared_cross_w = 0;             ///< ‖AHᵀ‖², for the KKT residual
   double squared_cross_h = 0;             ///< ‖AᵀW‖², for the KKT residual
-  double out_of_time = 0;                 ///< processes whose time limit has passed
+  Requests requests = {};                 ///< what may be asked for between iterations
 };
 
 /// The gram matrix FᵀF of a distributed factor: local product, then one non-blocking all-reduce
-/// of k² + 7 doubles, which travels while the caller computes.
+/// of k² + 9 doubles, which travels while the caller computes.
 template <class Real>
 class GramMessage {
  public:

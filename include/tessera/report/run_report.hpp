@@ -69,8 +69,16 @@ struct OutcomeSummary {
   std::optional<HeldOutSummary> held_out = {};  ///< nothing unless single entries were
 };
 
+/// What checkpoints took, of the process that waited longest.
+struct CheckpointCost {
+  Index count = 0;
+  double seconds = 0;  ///< of all of them
+  Index bytes = 0;     ///< of one
+};
+
 /// What it cost. Gathered once, after the loop.
 struct CostSummary {
+  CheckpointCost checkpoints;
   double seconds = 0;       ///< whole program on process 0
   double loop_seconds = 0;  ///< the iterations alone
   PhaseStatistics phases{};

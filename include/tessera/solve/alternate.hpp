@@ -6,6 +6,7 @@
 #include "tessera/matrix/data_matrix.hpp"
 #include "tessera/matrix/factor.hpp"
 #include "tessera/mpi/process_grid.hpp"
+#include "tessera/solve/checkpointer.hpp"
 #include "tessera/solve/observer.hpp"
 #include "tessera/solve/settings.hpp"
 #include "tessera/solve/steps.hpp"
@@ -32,11 +33,17 @@ struct Outcome {
 ///
 /// Collective: every process of the grid calls it with its block of A and its pieces of W and Hᵀ.
 /// Each observer is called on every process, once an iteration.
-/// @throws mpi::AgreedError (code numerical) when the loss is no longer finite.
+///
+/// With a checkpointer the run is saved when that says so, and before it ends for a reason that
+/// is_interrupted(). With a resumption `factors` hold those of its checkpoint: on the same grid,
+/// with the same threads and kernels, the run then goes on to the bit as if it had not stopped.
+/// @throws mpi::AgreedError (code numerical) when the loss is no longer finite, (code input) when
+/// the resumption does not fit the settings.
 template <class Real>
 Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
                   FactorPair<Real>& factors, const Settings& settings,
-                  std::span<Observer* const> observers, PhaseTimes& times);
+                  std::span<Observer* const> observers, PhaseTimes& times,
+                  const Persistence<Real>& persistence = {});
 
 /// The same over W alone, for given H (k×n): the weights of A's rows. `factors` holds H and a start
 /// of W, and the weights afterwards. An exact rule needs one iteration.

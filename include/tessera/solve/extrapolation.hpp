@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tessera/matrix/factor.hpp"
+#include "tessera/matrix/snapshot.hpp"
 
 namespace tessera::solve {
 
@@ -48,6 +49,11 @@ class Extrapolation {
   /// The loss rose, and the run goes on from the pair `accepted`: without extrapolation in the next
   /// iteration, with less after it.
   void restart(const FactorPair<Real>& accepted);
+
+  /// What is needed beside the iterate; `factors` hold what the loop goes on with.
+  void save(const FactorPair<Real>& factors, Snapshot<Real>& snapshot) const;
+  /// `factors` hold the iterate, and then what the loop goes on with. @throws InputError
+  void restore(const Snapshot<Real>& snapshot, FactorPair<Real>& factors);
 
  private:
   void extrapolate(MatrixView<Real> factor, MatrixView<Real> previous) const;

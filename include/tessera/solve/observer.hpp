@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "tessera/core/iteration_record.hpp"
@@ -19,6 +20,7 @@ class Observer {
 /// Keeps all records.
 class History final : public Observer {
  public:
+  explicit History(std::vector<IterationRecord> earlier = {}) : records_(std::move(earlier)) {}
   void on_iteration(const IterationRecord& record) override { records_.push_back(record); }
   [[nodiscard]] const std::vector<IterationRecord>& records() const { return records_; }
 

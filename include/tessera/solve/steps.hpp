@@ -4,11 +4,14 @@
 #include <memory>
 
 #include "tessera/core/iteration_record.hpp"
+#include "tessera/core/requests.hpp"
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/data_matrix.hpp"
 #include "tessera/matrix/factor.hpp"
+#include "tessera/matrix/snapshot.hpp"
 #include "tessera/mpi/process_grid.hpp"
 #include "tessera/solve/extrapolation.hpp"
+#include "tessera/solve/run_clock.hpp"
 #include "tessera/solve/settings.hpp"
 #include "tessera/update/update_rule.hpp"
 
@@ -40,18 +43,23 @@ class Steps {
   Steps& operator=(const Steps&) = delete;
 
   /// Collects what W's update needs, and the numbers of the iterate; the latter alone if it is the
-  /// last. May be called again after the factors were set back.
+  /// last. May be called again after set_back().
   virtual void prepare_w(bool is_last) = 0;
   /// The numbers of the iterate that prepare_w() has met.
   [[nodiscard]] virtual IterationRecord record(Index iteration) const = 0;
-  /// Whether the time limit has passed on any process.
-  [[nodiscard]] virtual bool is_out_of_time() const = 0;
+  /// What all processes ask for, as of that call.
+  [[nodiscard]] virtual Requests requests() const = 0;
   /// H of that iterate.
   [[nodiscard]] virtual const Factor<Real>& iterate_h() const = 0;
+  /// The factors were set back to those of an earlier iterate.
+  virtual void set_back() {}
   /// Updates W, and extrapolates it.
   virtual void update_w(Extrapolation<Real>& extrapolation) = 0;
   /// Collects what H's update needs, and updates it.
   virtual void update_h() = 0;
+  /// What the next updates need besides the factors.
+  virtual void save(Snapshot<Real>& /*snapshot*/) const {}
+  virtual void restore(const Snapshot<Real>& /*snapshot*/) {}
   /// Whether one iteration leaves nothing to improve.
   [[nodiscard]] virtual bool is_exact() const { return false; }
   /// Collective.
@@ -67,6 +75,7 @@ struct Problem {
   const mpi::ProcessGrid& grid;
   FactorPair<Real>& factors;  ///< the start, then every iterate
   const Settings& settings;
+  const RunClock& clock;
   PhaseTimes& times;
 };
 

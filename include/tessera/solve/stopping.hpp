@@ -7,6 +7,7 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/core/iteration_record.hpp"
+#include "tessera/core/requests.hpp"
 
 namespace tessera::solve {
 
@@ -16,12 +17,15 @@ enum class StopReason {
   kkt_tolerance,
   max_iterations,
   time_limit,
+  interruption,    ///< by a signal
   exact_solution,  ///< of the weights for fixed components: nothing is left to do
 };
 
 [[nodiscard]] std::string_view describe(StopReason reason);
-/// False for the limits, which end a run that might still improve.
+/// False for what ends a run that might still improve.
 [[nodiscard]] bool is_converged(StopReason reason);
+/// True for what ends a run from outside, to be taken up again.
+[[nodiscard]] bool is_interrupted(StopReason reason);
 
 /// Decides after each iteration, from numbers that are the same on every process, whether to go
 /// on. The criteria mean the same for every algorithm.
@@ -31,7 +35,10 @@ class StoppingRule {
   StoppingRule(const StoppingOptions& options, double reference_loss)
       : options_(options), reference_loss_(reference_loss) {}
 
-  [[nodiscard]] std::optional<StopReason> check(const IterationRecord& record, bool out_of_time);
+  [[nodiscard]] std::optional<StopReason> check(const IterationRecord& record,
+                                                const Requests& requests);
+  /// Takes note of an iteration that an earlier part of the run has made.
+  void remember(const IterationRecord& record) { slot(record.iteration) = record.loss; }
   /// Whether this iteration is the last one allowed: known before its loss is.
   [[nodiscard]] bool is_last(Index iteration) const {
     return options_.max_iterations > 0 && iteration >= options_.max_iterations;
@@ -41,6 +48,10 @@ class StoppingRule {
   /// The tolerance looks at the decrease over so many iterations: one iteration of a slow
   /// algorithm tells little.
   static constexpr std::size_t kWindow = 10;
+
+  double& slot(Index iteration) {
+    return losses_[static_cast<std::size_t>(iteration) % kWindow];
+  }
 
   StoppingOptions options_;
   double reference_loss_;

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "tessera/core/iteration_record.hpp"
 #include "tessera/matrix/factor.hpp"
+#include "tessera/matrix/snapshot.hpp"
 #include "tessera/solve/observer.hpp"
 #include "tessera/solve/stopping.hpp"
 
@@ -43,12 +45,22 @@ class Supervisor {
   /// The reason to stop at the iterate (W, H), if there is one.
   /// @throws mpi::AgreedError (code numerical) when the loss is not finite, or a step has raised it
   /// by much that cannot.
-  [[nodiscard]] std::optional<StopReason> judge(const IterationRecord& record, bool out_of_time,
-                                                const Factor<Real>& w, const Factor<Real>& h);
+  [[nodiscard]] std::optional<StopReason> judge(const IterationRecord& record,
+                                                const Requests& requests, const Factor<Real>& w,
+                                                const Factor<Real>& h);
   /// Whether the last iterate judged was turned down (Keeps::accepted only).
   [[nodiscard]] bool has_rejected() const { return rejected_; }
   /// The iterate kept so far. @pre not Keeps::last.
   [[nodiscard]] const FactorPair<Real>& kept() const { return kept_; }
+  [[nodiscard]] Keeps keeps() const { return keeps_; }
+  /// About the iterate to be returned, were the run to end now.
+  [[nodiscard]] const IterationRecord& returned() const { return returned_; }
+
+  void save(Snapshot<Real>& snapshot) const;
+  /// Goes on after an earlier part of the run, whose returned iterate is (W, H).
+  /// @throws InputError when the snapshot does not fit the history.
+  void restore(const Snapshot<Real>& snapshot, const std::vector<IterationRecord>& history,
+               const Factor<Real>& w, const Factor<Real>& h);
 
   /// Leaves the iterate to be returned in `factors`. @return its record.
   IterationRecord settle(FactorPair<Real>& factors) const;

@@ -26,6 +26,12 @@ class Admm final : public UpdateRule<Real> {
  public:
   explicit Admm(const RuleSettings& settings);
 
+  [[nodiscard]] Index state_width() const override {
+    return has_multipliers_ ? multipliers_.columns() : 0;
+  }
+  void save_state(MatrixView<Real> rows) const override;
+  void load_state(ConstMatrixView<Real> rows) override;
+
   /// ρU of the last update, rows × k.
   [[nodiscard]] ConstMatrixView<Real> multipliers() const { return multipliers_.view(); }
 

@@ -15,6 +15,17 @@ class FixedComponents final : public UpdateRule<Real> {
   /// `settings` is about the whole factor; its first settings.fixed components stay.
   explicit FixedComponents(const RuleSettings& settings);
 
+  [[nodiscard]] Index state_width() const override { return rule_ ? rule_->state_width() : 0; }
+  void save_state(MatrixView<Real> rows) const override {
+    if (rule_) {
+      rule_->save_state(rows);
+    }
+  }
+  void load_state(ConstMatrixView<Real> rows) override {
+    if (rule_) {
+      rule_->load_state(rows);
+    }
+  }
   [[nodiscard]] Diagnostics diagnostics() const override {
     return rule_ ? rule_->diagnostics() : Diagnostics{};
   }

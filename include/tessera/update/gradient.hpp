@@ -19,6 +19,10 @@ class ProjectedGradient final : public UpdateRule<Real> {
  public:
   explicit ProjectedGradient(const RuleSettings& settings);
 
+  [[nodiscard]] Index state_width() const override { return step_ == Step::armijo ? 1 : 0; }
+  void save_state(MatrixView<Real> rows) const override;
+  void load_state(ConstMatrixView<Real> rows) override;
+
  private:
   void prepare() override;
   void improve(Index first_row, ConstMatrixView<Real> cross, MatrixView<Real> factor) override;
@@ -32,7 +36,7 @@ class ProjectedGradient final : public UpdateRule<Real> {
   LargestEigenvalue largest_eigenvalue_;
   double scale_ = 0;              ///< largest diagonal entry of G
   Matrix<Real> gram_;             ///< k×k in working precision
-  AlignedVector<double> steps_;   ///< α of each row; 0 until first used
+  AlignedVector<Real> steps_;     ///< α of each row; 0 until first used
   AlignedVector<Real> gradient_;  ///< f·G − c
   AlignedVector<Real> candidate_;
   AlignedVector<Real> accepted_;

@@ -17,6 +17,9 @@ class SharedRows final : public UpdateRule<Real> {
   /// `make` makes a rule of one thread for some of the rows.
   SharedRows(const RuleSettings& settings, Index threads, MakeRule make);
 
+  [[nodiscard]] Index state_width() const override { return parts_.front().rule->state_width(); }
+  void save_state(MatrixView<Real> rows) const override;
+  void load_state(ConstMatrixView<Real> rows) override;
   [[nodiscard]] Diagnostics diagnostics() const override;
 
  private:

@@ -66,6 +66,13 @@ class UpdateRule {
   void update(ConstMatrixView<double> gram, ConstMatrixView<Real> cross, MatrixView<Real> factor,
               const Coupling<Real>& coupling = {});
 
+  /// Numbers of each row that an update leaves for the next one; 0 for rules that forget.
+  [[nodiscard]] virtual Index state_width() const { return 0; }
+  /// @pre the piece's rows × state_width().
+  virtual void save_state(MatrixView<Real> /*rows*/) const {}
+  /// What save_state() has told of the same rows.
+  virtual void load_state(ConstMatrixView<Real> /*rows*/) {}
+
   [[nodiscard]] virtual Diagnostics diagnostics() const { return {}; }
 
  protected:

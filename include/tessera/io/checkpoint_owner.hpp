@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "tessera/mpi/communicator.hpp"
+
+namespace tessera::io {
+
+/// Who may write a checkpoint: the run that has come last. A run that was cut off from its
+/// machines, and does not know that it has been started anew elsewhere, finds out before it
+/// replaces what the newer run has saved.
+///
+/// The run's name stands in a small file beside the checkpoint.
+class CheckpointOwner {
+ public:
+  /// Makes this run the owner, and removes what earlier writers of this checkpoint have left
+  /// unfinished. Collective. @throws mpi::AgreedError (code io).
+  CheckpointOwner(const std::string& checkpoint, const mpi::Communicator& comm);
+  ~CheckpointOwner();
+  CheckpointOwner(const CheckpointOwner&) = delete;
+  CheckpointOwner& operator=(const CheckpointOwner&) = delete;
+
+  /// On process 0. @throws IoError that names the newer run, if there is one.
+  void require_ours() const;
+
+ private:
+  [[nodiscard]] std::string present_owner() const;
+
+  std::string checkpoint_;
+  std::string path_;
+  std::string name_;  ///< of this run; empty on other processes
+};
+
+/// Removes a checkpoint that is no longer needed, if there is one. On process 0.
+void remove_checkpoint(const std::string& path);
+
+}  // namespace tessera::io
