@@ -227,7 +227,7 @@ io::ModelInfo Checkpoints<Real>::describe(const solve::Checkpoint<Real>& checkpo
   info.history = history_->records();
   info.iterations = info.history.back().iteration;
   info.seed = start_.seed;
-  info.stop_reason = "checkpoint";
+  info.stop_reason = "unfinished";
   info.normalization = name_of(Normalization::none);
   info.dead_components = 0;
   info.loss_value = loss;
