@@ -12,7 +12,7 @@ namespace {
 template <class Real>
 const SparseBlock<Real>& count_matrix(Pattern pattern) {
   const auto count = [](SparseBlock<Real> a) {
-    for (Real& value : a.values()) {
+    for (Real& value : a.held_values()) {
       value = Real{1} + std::floor(Real{3} * value * value * value);
     }
     return a;

@@ -13,7 +13,7 @@ template <class Real>
 auto view(const SparseBlock<Real>& a, std::span<const std::int32_t> offsets) {
   return Eigen::Map<const Eigen::SparseMatrix<Real, Eigen::RowMajor, std::int32_t>>(
       a.rows().size(), a.columns().size(), a.stored_entries(), offsets.data(),
-      a.local_columns().data(), a.values().data());
+      a.local_columns().data(), a.values().held());
 }
 
 template <class Real>

@@ -86,7 +86,7 @@ std::uint32_t touch(const SparseBlock<Real>& a, ConstMatrixView<Real> f) {
     }
     __builtin_prefetch(next + row_bytes - 1);
     read(row + row_bytes - sizeof(std::uint32_t));
-    read(reinterpret_cast<const char*>(a.values().data() + at));
+    read(reinterpret_cast<const char*>(a.values().held() + at));
   }
   return sum;
 }

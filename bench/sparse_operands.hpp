@@ -39,7 +39,7 @@ void visit_entries(const SparseBlock<Real>& a, Visit&& visit) {
   for (std::size_t row = 0; row + 1 < a.row_offsets().size(); ++row) {
     for (Index at = a.row_offsets()[row]; at < a.row_offsets()[row + 1]; ++at) {
       visit(static_cast<Index>(row), static_cast<Index>(a.local_columns().data()[at]),
-            static_cast<double>(a.values().data()[at]));
+            static_cast<double>(a.values()[at]));
     }
   }
 }

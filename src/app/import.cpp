@@ -10,14 +10,13 @@ namespace tessera::app {
 namespace {
 
 template <class Real>
-void write(const io::AnnDataFile& file, const SparseBlock<Real>& block,
-           const mpi::Communicator& world) {
+void write(const io::AnnDataFile& file, SparseBlock<Real>& block, const mpi::Communicator& world) {
   // The grid has one column of processes: local columns are those of A.
   io::SparseRows<Real> rows;
   rows.rows = block.rows();
   rows.offsets.assign(block.row_offsets().begin(), block.row_offsets().end());
   rows.columns.assign(block.local_columns().begin(), block.local_columns().end());
-  rows.values.assign(block.values().begin(), block.values().end());
+  rows.values.assign(block.held_values().begin(), block.held_values().end());
   io::write_sparse_file(file, rows, world);
 }
 
@@ -36,7 +35,7 @@ void run(const ImportOptions& options, const io::MatrixInput& input,
   const auto& about = input.description();
   const io::AnnDataFile file{options.output, about.rows, about.columns, input.read_names(world),
                              about.image_shape};
-  std::visit([&](const auto& block) { write(file, block, world); }, a.block);
+  std::visit([&](auto& block) { write(file, block, world); }, a.block);
   log::info(fmt::format("wrote {} ({}x{}, {} non-zeros, {})", options.output, about.rows,
                         about.columns, a.summary.nonzeros, a.is_sparse() ? "sparse" : "dense"));
 }

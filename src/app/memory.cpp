@@ -71,7 +71,7 @@ Index bytes_of(const DenseBlock<Real>& block) {
 }
 template <class Real>
 Index bytes_of(const SparseBlock<Real>& block) {
-  return block.stored_entries() * Index{sizeof(Real) + sizeof(typename SparseBlock<Real>::Column)} +
+  return block.stored_entries() * block.entry_bytes() +
          (block.rows().size() + 1) * Index{sizeof(Index)};
 }
 

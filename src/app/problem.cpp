@@ -21,6 +21,7 @@ DataMatrix<Real> read_problem(const io::MatrixInput& input, const InputOptions& 
     a = io::keep_observed(std::move(a), input, observation, holdout, grid);
   }
   raise_to_floor(a, options.floor, input.description(), grid);
+  a.imply_ones();
   return a;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -47,20 +48,18 @@ io::Entries<Real> entries_of(const DataMatrix<Real>& s, bool transposed) {
 template <class Real>
 struct Row {
   std::span<const std::int32_t> columns;
-  std::span<const Real> values;
+  StoredValues<Real> values;
 
-  Row(const SparseBlock<Real>& block, Index local_row) {
+  Row(const SparseBlock<Real>& block, Index local_row)
+      : values(block.values().from(block.row_offsets()[static_cast<std::size_t>(local_row)])) {
     const auto row = static_cast<std::size_t>(local_row);
     const auto begin = static_cast<std::size_t>(block.row_offsets()[row]);
     const auto size = static_cast<std::size_t>(block.row_offsets()[row + 1]) - begin;
     columns = std::span(block.local_columns()).subspan(begin, size);
-    values = std::span(block.values()).subspan(begin, size);
   }
   [[nodiscard]] Real at(Index column) const {
     const auto found = std::ranges::lower_bound(columns, column);
-    return found != columns.end() && *found == column
-               ? values[static_cast<std::size_t>(found - columns.begin())]
-               : Real{0};
+    return found != columns.end() && *found == column ? values[found - columns.begin()] : Real{0};
   }
 };
 
@@ -88,11 +87,11 @@ void require_equal(const SparseBlock<Real>& s, const SparseBlock<Real>& transpos
 }
 
 template <class Real>
-RowGraph<Real> to_graph(const SparseBlock<Real>& s) {
+RowGraph<Real> to_graph(SparseBlock<Real> s) {
   return {s.rows(),
           {s.row_offsets().begin(), s.row_offsets().end()},
           {s.local_columns().begin(), s.local_columns().end()},
-          s.values()};
+          std::move(s.held_values())};
 }
 
 template <class Real>
@@ -120,11 +119,11 @@ RowGraph<Real> read_row_graph(const std::string& path, const InputOptions& input
   const auto route = [&](bool transposed) {
     return io::route_entries(entries_of(s, transposed), placement, Duplicates::error, path, tall);
   };
-  const auto rows = route(false);
+  auto rows = route(false);
   const auto rows_of_transpose = route(true);
   return mpi::agree(world, [&] {
     require_equal(rows, rows_of_transpose, a.row_order, path);
-    return to_graph(rows);
+    return to_graph(std::move(rows));
   });
 }
 

@@ -61,6 +61,7 @@ void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator
   const auto settings = make_settings(*options, about);
   auto a = read_scaled<double>(input, options->input.scale, grid);
   raise_to_floor(a, options->input.floor, input.description(), grid);
+  a.imply_ones();
   const auto report =
       make_report(*options, about, a.summary, init::leading_singular_values(a, grid, settings));
   if (!report.converged) {

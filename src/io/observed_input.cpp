@@ -63,8 +63,8 @@ SparseBlock<Real> read_mask(const DataMatrix<Real>& a, const MatrixInput& input,
   const std::string& path = weighted ? observation.weights : observation.mask;
   auto mask = input.same_part_of(path, grid.comm()).template read_onto<Real>(a, grid);
   if (!weighted) {
-    std::ranges::transform(mask.values(), mask.values().begin(),
-                           [](Real value) { return std::abs(value); });
+    auto& values = mask.held_values();
+    std::ranges::transform(values, values.begin(), [](Real value) { return std::abs(value); });
   }
   require_valid(mask, a, path,
                 weighted ? "A weight must be a finite number >= 0, and 0 masks an entry"
@@ -150,6 +150,7 @@ DataMatrix<Real> training_copy(const DataMatrix<Real>& a, const HoldoutRule& rul
     }
     const auto& sparse = std::get<SparseBlock<Real>>(a.block);
     auto kept = without_lines<Real>(sparse, a.weights, rule, a.row_order, a.column_order);
+    kept.block.imply_ones();
     copy.block = std::move(kept.block);
     copy.weights = std::move(kept.weights);
   });

@@ -88,7 +88,7 @@ Tile<Real> tile_of(const SparseBlock<Real>& a, Range rows, Range columns,
         std::lower_bound(stored + a.row_offsets()[static_cast<std::size_t>(i)], end, columns.begin);
     for (; at != end && *at < columns.end; ++at) {
       buffers.entries[static_cast<std::size_t>((i - rows.begin) * kTileColumns + *at -
-                                               columns.begin)] = a.values().data()[at - stored];
+                                               columns.begin)] = a.values()[at - stored];
     }
   }
   return {buffers.entries.data(), kTileColumns, rows, columns};

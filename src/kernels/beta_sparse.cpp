@@ -33,12 +33,22 @@ struct Buffers {
   AlignedVector<Index> offsets;
   AlignedVector<Real> p;
   AlignedVector<Real> q;
+  AlignedVector<Real> ones;
 
   void resize(Index rows, Index entries, bool wants_q) {
     const auto size = static_cast<std::size_t>(entries);
     offsets.resize(static_cast<std::size_t>(rows) + 1);
     p.resize(std::max(p.size(), size));
     q.resize(wants_q ? std::max(q.size(), size) : q.size());
+  }
+  /// The values of some entries of a block; as many ones where it holds none.
+  const Real* values_of(const SparseBlock<Real>& a, Index first, Index count) {
+    const auto values = a.values().from(first);
+    if (values.held() == nullptr) {
+      ones.resize(std::max(ones.size(), static_cast<std::size_t>(count)), Real{1});
+      return ones.data();
+    }
+    return values.held();
   }
 };
 
@@ -96,8 +106,9 @@ double sum_of_logarithms(const Real* a, const Real* ratio, Index count) {
 /// Turns the predictions of a chunk of a whole matrix into a/x. @return Σ a·log(a/x) − a.
 template <class Real>
 double weigh(const KullbackLeibler& divergence, const SparseBlock<Real>& a, Real floor, Index first,
-             Index count, bool wants_distance, Real* p) {
-  const Real* values = a.values().data() + first;
+             Index count, bool wants_distance, Buffers<Real>& buffers) {
+  const Real* values = buffers.values_of(a, first, count);
+  Real* p = buffers.p.data();
   for (Index at = 0; at < count; ++at) {
     p[at] = divergence.p(values[at], std::max(floor, p[at]));
   }
@@ -112,7 +123,7 @@ template <class Real, class Divergence>
 double weigh(const Divergence& divergence, const SparseBlock<Real>& a,
              const BetaOperands<Real>& operands, Index first, Index count, bool wants_q,
              bool wants_distance, Buffers<Real>& buffers) {
-  const Real* values = a.values().data() + first;
+  const Real* values = buffers.values_of(a, first, count);
   const Real* weights = operands.weights.empty() ? nullptr : operands.weights.data() + first;
   Real* p = buffers.p.data();
   Real* q = buffers.q.data();
@@ -173,13 +184,13 @@ double pass_over(const SparseBlock<Real>& a, Range rows, const BetaOperands<Real
   with_q.values = buffers.q.data();
   functions<Real>().predict(with_p, operands.w.row(rows.begin), operands.h.data(),
                             operands.w.columns(), buffers.p.data());
-  const double total = operands.beta == 1 && !wanted.q && operands.weights.empty()
-                           ? weigh(KullbackLeibler{}, a, operands.floor, first, count,
-                                   wanted.distance, buffers.p.data())
-                           : with_divergence(operands.beta, [&](const auto& divergence) {
-                               return weigh(divergence, a, operands, first, count, wanted.q,
-                                            wanted.distance, buffers);
-                             });
+  const double total =
+      operands.beta == 1 && !wanted.q && operands.weights.empty()
+          ? weigh(KullbackLeibler{}, a, operands.floor, first, count, wanted.distance, buffers)
+          : with_divergence(operands.beta, [&](const auto& divergence) {
+              return weigh(divergence, a, operands, first, count, wanted.q, wanted.distance,
+                           buffers);
+            });
   add(Chunk<Real>{rows, first, with_p, with_q});
   return total;
 }

@@ -21,7 +21,7 @@ void copy_row(const SparseBlock<Real>& a, Index row, std::span<double> values) {
   std::ranges::fill(values, 0.0);
   for (Index at = a.row_offsets()[static_cast<std::size_t>(row)];
        at < a.row_offsets()[static_cast<std::size_t>(row) + 1]; ++at) {
-    values[static_cast<std::size_t>(a.local_columns().data()[at])] = a.values().data()[at];
+    values[static_cast<std::size_t>(a.local_columns().data()[at])] = a.values()[at];
   }
 }
 
@@ -44,8 +44,8 @@ double divergence_of_stored(const SparseBlock<Real>& a, std::span<const Real> we
           x += static_cast<double>(w(row, l)) * static_cast<double>(h(column, l));
         }
         const double weight = weights.empty() ? 1.0 : weights[static_cast<std::size_t>(at)];
-        sum += weight * distance(divergence, static_cast<double>(a.values().data()[at]),
-                                 std::max(floor, x), whole);
+        sum += weight *
+               distance(divergence, static_cast<double>(a.values()[at]), std::max(floor, x), whole);
       }
     }
     return sum;

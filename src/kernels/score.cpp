@@ -44,8 +44,7 @@ void visit_predictions(const SparseBlock<Real>& a, ConstMatrixView<Real> w, Cons
   for (Index row = 0; row < a.rows().size(); ++row) {
     for (Index at = offsets[row]; at < offsets[row + 1]; ++at) {
       const Index column = a.local_columns().data()[at];
-      visit(at, static_cast<double>(a.values().data()[at]),
-            dot(w.row(row), h.row(column), w.columns()));
+      visit(at, static_cast<double>(a.values()[at]), dot(w.row(row), h.row(column), w.columns()));
     }
     end_row();
   }

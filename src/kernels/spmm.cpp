@@ -11,7 +11,7 @@ namespace {
 
 template <class Real>
 isa::SparseRows<Real> rows_of(const SparseBlock<Real>& a, Range rows) {
-  return {a.row_offsets().data(), a.local_columns().data(), a.values().data(), rows.begin,
+  return {a.row_offsets().data(), a.local_columns().data(), a.values().held(), rows.begin,
           rows.end};
 }
 

@@ -58,11 +58,8 @@ std::span<const Column> columns_of(const SparseBlock<Real>& block, Index row) {
 }
 
 template <class Real>
-std::span<const Real> values_of(const SparseBlock<Real>& block, Index row) {
-  const auto begin = block.row_offsets()[static_cast<std::size_t>(row)];
-  const auto end = block.row_offsets()[static_cast<std::size_t>(row) + 1];
-  return std::span(block.values())
-      .subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+StoredValues<Real> values_of(const SparseBlock<Real>& block, Index row) {
+  return block.values().from(block.row_offsets()[static_cast<std::size_t>(row)]);
 }
 
 /// Reads one row of a block at rising columns.
@@ -98,7 +95,7 @@ class SparseRow {
 
  private:
   std::span<const Column> columns_;
-  std::span<const Real> values_;
+  StoredValues<Real> values_;
   std::size_t next_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "tessera/matrix/sparse_block.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -17,11 +18,26 @@ SparseBlock<Real>::SparseBlock(Range rows, Range columns, AlignedVector<Index> r
       values_(std::move(values)) {
   if (std::ssize(row_offsets_) != rows.size() + 1 ||
       std::ssize(local_columns_) != row_offsets_.back() ||
-      std::ssize(values_) != row_offsets_.back()) {
+      (!values_.empty() && std::ssize(values_) != row_offsets_.back())) {
     throw ShapeError("a sparse block of " + std::to_string(rows.size()) + " rows has " +
                      std::to_string(row_offsets_.size()) + " offsets, " +
                      std::to_string(local_columns_.size()) + " columns and " +
                      std::to_string(values_.size()) + " values");
+  }
+}
+
+template <class Real>
+AlignedVector<Real>& SparseBlock<Real>::held_values() {
+  if (values_.empty()) {
+    values_.assign(local_columns_.size(), Real{1});
+  }
+  return values_;
+}
+
+template <class Real>
+void SparseBlock<Real>::imply_ones() {
+  if (std::ranges::all_of(values_, [](Real value) { return value == 1; })) {
+    AlignedVector<Real>().swap(values_);
   }
 }
 

@@ -45,13 +45,16 @@ SparseBlock<Real> transpose(const SparseBlock<Real>& a, Range local_rows) {
   }
   std::partial_sum(starts.begin(), starts.end(), starts.begin());
   AlignedVector<typename SparseBlock<Real>::Column> rows(last - first);
-  AlignedVector<Real> values(last - first);
+  const auto values_of_a = a.values();
+  AlignedVector<Real> values(values_of_a.held() == nullptr ? 0 : last - first);
   for (std::size_t row = from; row < to; ++row) {
     for (auto at = static_cast<std::size_t>(offsets[row]);
          at < static_cast<std::size_t>(offsets[row + 1]); ++at) {
       const auto place = static_cast<std::size_t>(starts[static_cast<std::size_t>(columns[at])]++);
       rows[place] = static_cast<typename SparseBlock<Real>::Column>(row - from);
-      values[place] = a.values()[at];
+      if (!values.empty()) {
+        values[place] = values_of_a[at];
+      }
     }
   }
   // Every start has become the next one.
@@ -81,7 +84,7 @@ template <class Real>
 Index transposed_panels_bytes(const SparseBlock<Real>& a, Index rank) {
   const Index height = panel_height(a, rank);
   const Index panels = (a.rows().size() + height - 1) / height;
-  return a.stored_entries() * Index{sizeof(Real) + sizeof(typename SparseBlock<Real>::Column)} +
+  return a.stored_entries() * a.entry_bytes() +
          panels * (a.columns().size() + 1) * Index{sizeof(Index)};
 }
 

@@ -146,8 +146,10 @@ class Copy {
   }
 
   [[nodiscard]] WeightedBlock<Real> finish() && {
-    return {{own_, all_rows_, std::move(offsets_), std::move(rows_), std::move(values_)},
-            std::move(weights_)};
+    SparseBlock<Real> block(own_, all_rows_, std::move(offsets_), std::move(rows_),
+                            std::move(values_));
+    block.imply_ones();
+    return {std::move(block), std::move(weights_)};
   }
 
  private:

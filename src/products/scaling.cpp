@@ -26,7 +26,7 @@ template <class Real, class Change>
 void change_entries(SparseBlock<Real>& block, const Change& change) {
   const Index* offsets = block.row_offsets().data();
   const auto* columns = block.local_columns().data();
-  Real* values = block.values().data();
+  Real* values = block.held_values().data();
   for (Index i = 0; i < block.rows().size(); ++i) {
     for (Index at = offsets[i]; at < offsets[i + 1]; ++at) {
       values[at] =

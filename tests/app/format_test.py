@@ -2,6 +2,7 @@
 """The same matrix in every format gives the same factors, and what is selected and named arrives."""
 
 import gzip
+import json
 import unittest
 
 import h5py
@@ -86,6 +87,34 @@ class Formats(ProgramTest):
         names = self.write_text("a.csv", text)
         self.succeed("import", "a.npy", "--output", "imported.h5", processes=3)
         self.expect_same(names + ["a.npy", "fortran.npy", "big.npy", "imported.h5"], matrix)
+
+    def test_a_pattern_is_a_matrix_of_ones_without_their_memory(self):
+        generator = np.random.default_rng(8)
+        rows, columns = np.nonzero(generator.random((1500, 1000)) < 0.3)
+        for name, field, value in (("pattern", "pattern", ""), ("ones", "real", " 1.0"),
+                                   ("twos", "integer", " 2")):
+            lines = "".join(f"{i + 1} {j + 1}{value}\n" for i, j in zip(rows, columns))
+            (self.folder / f"{name}.mtx").write_text(
+                f"%%MatrixMarket matrix coordinate {field} general\n1500 1000 {len(rows)}\n{lines}")
+
+        def run(name, processes, *options):
+            self.succeed("factorize", f"{name}.mtx", "--rank", 3, "--tolerance", 0,
+                         "--max-iterations", 5, "--output", "r.h5", "--report", "r.json",
+                         "--memory", "fast", *options, processes=processes)
+            w, h, _ = self.read_factors("r.h5")
+            cost = json.loads((self.folder / "r.json").read_text())["cost"]
+            return w, h, cost["predicted_memory_bytes_per_process"]
+
+        for options in ([], ["--loss", "kl"], ["--precision", "float64"], ["--missing", "zeros"]):
+            for processes in PROCESS_COUNTS:
+                w, h, memory = run("pattern", processes, *options)
+                w_of_ones, h_of_ones, _ = run("ones", processes, *options)
+                np.testing.assert_array_equal(w, w_of_ones)
+                np.testing.assert_array_equal(h, h_of_ones)
+                # A is held twice; processes differ by some pages before they read it.
+                saved = 2 * (8 if "float64" in options else 4) * len(rows) / processes
+                self.assertAlmostEqual(run("twos", processes, *options)[2] - memory, saved,
+                                       delta=0.25 * saved)
 
     def test_storage_and_balance_change_nothing(self):
         matrix = sparse_matrix()

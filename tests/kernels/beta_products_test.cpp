@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <omp.h>
 
+#include "tessera/kernels/divergence.hpp"
 #include "tessera/matrix/transposed_panels.hpp"
 
 #include "every_instruction_set.hpp"
@@ -237,6 +238,57 @@ TEST(BetaProducts, ACopyByColumnsGivesTheSameBits) {
       }
       for (const int sum : {0, 1}) {
         EXPECT_TRUE(std::ranges::equal(result[sum].span(), expected[sum].span()));
+      }
+    }
+  }
+}
+
+TYPED_TEST(BetaProducts, ImpliedOnesGiveTheSameBits) {
+  // More rows and entries than one chunk of stored entries, more columns than one tile of all.
+  constexpr Index kRows = 130;
+  constexpr Index kColumns = 1100;
+  const auto [held, implied] = testing::ones<TypeParam>(kRows, kColumns);
+  const auto weights = random_matrix<TypeParam>(held.stored_entries(), 1, 9);
+  for (const Index k : {1, 7, 40}) {
+    const auto w = positive_matrix<TypeParam>(kRows, k, 5);
+    const auto h = positive_matrix<TypeParam>(kColumns, k, 6);
+    // Numerators and denominators of rows and columns, of stored entries and of all, and losses.
+    const auto sums = [&](const SparseBlock<TypeParam>& a,
+                          const kernels::BetaOperands<TypeParam>& operands, bool wants_q) {
+      Matrix<TypeParam> all(4 * (kRows + kColumns), k);
+      Index end = 0;
+      const auto next = [&](Index rows) {
+        end += rows;
+        return all.view().rows({end - rows, end});
+      };
+      const auto both = [&](Index rows) {
+        const auto numerator = next(rows);
+        return kernels::BetaSums<TypeParam>{numerator,
+                                            wants_q ? next(rows) : MatrixView<TypeParam>{}};
+      };
+      kernels::BetaWorkspace<TypeParam> workspace;
+      const double losses[] = {kernels::row_sums<TypeParam>(a, operands, both(kRows), workspace),
+                               kernels::divergence_of_stored<TypeParam>(
+                                   a, operands.weights, w.view(), h.view(), operands.beta, 0),
+                               kernels::divergence_of_all<TypeParam>(a, w.view(), h.view(), 1, 0)};
+      kernels::add_column_sums<TypeParam>(a, operands, both(kColumns), workspace);
+      if (wants_q) {
+        kernels::add_all_row_sums<TypeParam>(a, operands, both(kRows), workspace);
+        kernels::add_all_column_sums<TypeParam>(a, operands, both(kColumns));
+      }
+      return std::pair(std::vector<TypeParam>(all.span().begin(), all.span().end()),
+                       std::vector<double>(std::begin(losses), std::end(losses)));
+    };
+    for (const double beta : {1.0, 0.5, 0.0}) {
+      for (const bool weighted : {false, true}) {
+        kernels::BetaOperands<TypeParam> operands{w.view(), h.view(), beta, TypeParam{1e-6F}};
+        if (weighted) {
+          operands.weights = weights.span();
+        }
+        for (const bool wants_q : {false, true}) {
+          EXPECT_EQ(sums(implied, operands, wants_q), sums(held, operands, wants_q))
+              << "k " << k << ", beta " << beta << ", weighted " << weighted;
+        }
       }
     }
   }

@@ -54,4 +54,18 @@ SparseBlock<Real> compress(const Matrix<Real>& matrix) {
   return {{1000, 1000 + matrix.rows()}, {2000, 2000 + matrix.columns()}, offsets, columns, values};
 }
 
+/// A block whose values are all 1, where random_sparse() is not zero, and once more without them.
+template <class Real>
+struct Ones {
+  SparseBlock<Real> held;
+  SparseBlock<Real> implied;
+};
+template <class Real>
+Ones<Real> ones(Index rows, Index columns) {
+  const auto block = compress(random_sparse<Real>(rows, columns));
+  return {{block.rows(), block.columns(), block.row_offsets(), block.local_columns(),
+           AlignedVector<Real>(block.local_columns().size(), Real{1})},
+          {block.rows(), block.columns(), block.row_offsets(), block.local_columns(), {}}};
+}
+
 }  // namespace tessera::testing

@@ -170,6 +170,26 @@ TYPED_TEST(ErrorSumsOf, WeightsCountInTheResidual) {
               1e-13 * unweighted);
 }
 
+TYPED_TEST(ErrorSumsOf, ImpliedOnesGiveTheSameBits) {
+  const auto held = make_sparse(make<TypeParam>(40, 33, [](Index, Index) { return 1.0; }));
+  auto implied = held;
+  implied.imply_ones();
+  ASSERT_EQ(implied.values().held(), nullptr);
+  for (const Index k : {1, 6, 30}) {
+    const auto w = make<TypeParam>(40, k, entry_w);
+    const auto h = make<TypeParam>(33, k, entry_h);
+    for (const Scoring& scoring : kScorings) {
+      const auto of_held = error_sums<TypeParam>(held, w.view(), h.view(), scoring);
+      const auto of_implied = error_sums<TypeParam>(implied, w.view(), h.view(), scoring);
+      EXPECT_EQ(of_implied.squared, of_held.squared);
+      EXPECT_EQ(of_implied.absolute, of_held.absolute);
+      EXPECT_EQ(of_implied.divergence, of_held.divergence);
+    }
+    EXPECT_EQ(kernels::squared_residual<TypeParam>(implied, {}, w.view(), h.view()),
+              kernels::squared_residual<TypeParam>(held, {}, w.view(), h.view()));
+  }
+}
+
 TYPED_TEST(ErrorSumsOf, ShapesAreChecked) {
   const auto a = make<TypeParam>(4, 3, entry);
   const auto w = make<TypeParam>(4, 2, entry_w);

@@ -7,6 +7,7 @@
 
 #include "tessera/matrix/transposed_panels.hpp"
 
+#include "every_instruction_set.hpp"
 #include "random_matrix.hpp"
 
 namespace tessera {
@@ -96,6 +97,32 @@ TYPED_TEST(Spmm, TransposedPanelsGiveTheSameBits) {
       EXPECT_TRUE(std::ranges::equal(result.span(), expected.span()));
     }
   }
+}
+
+TYPED_TEST(Spmm, ImpliedOnesGiveTheSameBits) {
+  constexpr Index kRows = 70;
+  constexpr Index kColumns = 90;
+  const auto [held, implied] = testing::ones<TypeParam>(kRows, kColumns);
+  const auto products = [](const SparseBlock<TypeParam>& a, Index k) {
+    const auto w = random_matrix<TypeParam>(kRows, k, 3);
+    const auto h = random_matrix<TypeParam>(kColumns, k, 4);
+    Matrix<TypeParam> all(kRows + 2 * kColumns + 1, k);
+    const auto view = all.view();
+    kernels::multiply<TypeParam>(a, {0, kRows}, h.view(), view.rows({0, kRows}));
+    kernels::add_transposed_multiply<TypeParam>(a, {0, kRows}, w.view(),
+                                                view.rows({kRows, kRows + kColumns}));
+    kernels::add_transposed_multiply<TypeParam>(
+        transposed_panels(a, k), {0, kColumns}, w.view(),
+        view.rows({kRows + kColumns, kRows + 2 * kColumns}));
+    all(kRows + 2 * kColumns, 0) =
+        static_cast<TypeParam>(kernels::inner_product_with<TypeParam>(a, w.view(), h.view()));
+    return all;
+  };
+  testing::with_every_instruction_set([&] {
+    for (const Index k : {1, 3, 8, 17, 50, 130}) {
+      EXPECT_TRUE(std::ranges::equal(products(implied, k).span(), products(held, k).span())) << k;
+    }
+  });
 }
 
 TYPED_TEST(Spmm, InnerProductEqualsTheDefinition) {

@@ -189,7 +189,7 @@ TYPED_TEST(Observe, WithoutLinesDropsRowsAndColumns) {
     }
   });
   const auto sparse = make_sparse<TypeParam>(stored, entry);
-  const auto weights = make_sparse<TypeParam>(stored, mask_entry).values();
+  const auto weights = make_sparse<TypeParam>(stored, mask_entry).held_values();
   const auto kept = without_lines<TypeParam>(sparse, weights, rule, rows, columns);
   EXPECT_EQ(cells_of(kept.block, kept.weights), expected);
   const auto unweighted = without_lines<TypeParam>(sparse, {}, rule, rows, columns);
@@ -200,7 +200,7 @@ TYPED_TEST(Observe, WithoutLinesDropsRowsAndColumns) {
 TYPED_TEST(Observe, StatisticsWeighTheirSums) {
   const auto block = make_sparse<TypeParam>(
       [](Index i, Index j) { return stored(i, j) && !std::isnan(entry(i, j)); }, entry);
-  AlignedVector<TypeParam> weights(block.values().size(), TypeParam{1});
+  AlignedVector<TypeParam> weights(block.local_columns().size(), TypeParam{1});
   const auto plain = statistics(block);
   const auto ones = statistics_of_observed<TypeParam>(block, weights, {}, {});
   const auto none = statistics_of_observed<TypeParam>(block, {}, {}, {});
@@ -211,7 +211,7 @@ TYPED_TEST(Observe, StatisticsWeighTheirSums) {
   EXPECT_EQ(none.sum_of_weights, static_cast<double>(block.stored_entries()));
 
   weights.front() = 3;
-  const auto first = static_cast<double>(block.values().front());
+  const auto first = static_cast<double>(block.values()[0]);
   const auto weighted = statistics_of_observed<TypeParam>(block, weights, {}, {});
   EXPECT_EQ(weighted.sum, plain.sum + 2 * first);
   EXPECT_EQ(weighted.sum_of_squares, plain.sum_of_squares + 2 * first * first);

@@ -52,14 +52,29 @@ TEST(TransposedPanels, CutTheRowsWhenTheirFactorIsLarge) {
 }
 
 TEST(TransposedPanels, TakeTheBytesThatWereForetold) {
-  const auto a = testing::compress(testing::random_sparse<double>(70000, 4));
-  for (const Index rank : {1, 16}) {
-    std::size_t bytes = 0;
-    for (const auto& panel : transposed_panels(a, rank)) {
-      bytes += panel.row_offsets().size() * sizeof(Index) + panel.values().size() * sizeof(double) +
-               panel.local_columns().size() * sizeof(std::int32_t);
+  const auto [held, implied] = testing::ones<double>(70000, 4);
+  for (const auto* a : {&held, &implied}) {
+    for (const Index rank : {1, 16}) {
+      std::size_t bytes = 0;
+      for (const auto& panel : transposed_panels(*a, rank)) {
+        const std::size_t entries = panel.local_columns().size();
+        bytes += panel.row_offsets().size() * sizeof(Index) + entries * sizeof(std::int32_t) +
+                 (panel.values().held() == nullptr ? 0 : entries * sizeof(double));
+      }
+      EXPECT_EQ(static_cast<Index>(bytes), transposed_panels_bytes(*a, rank));
     }
-    EXPECT_EQ(static_cast<Index>(bytes), transposed_panels_bytes(a, rank));
+  }
+}
+
+TEST(TransposedPanels, OfImpliedOnesHoldNoValues) {
+  const auto [held, implied] = testing::ones<double>(70000, 4);
+  const auto expected = transposed_panels(held, 16);
+  const auto panels = transposed_panels(implied, 16);
+  ASSERT_EQ(panels.size(), expected.size());
+  for (std::size_t at = 0; at < panels.size(); ++at) {
+    EXPECT_EQ(panels[at].values().held(), nullptr);
+    EXPECT_EQ(panels[at].row_offsets(), expected[at].row_offsets());
+    EXPECT_EQ(panels[at].local_columns(), expected[at].local_columns());
   }
 }
 

@@ -217,6 +217,28 @@ TEST(Observed, WithEverythingObservedTheRowRuleIsHals) {
   }
 }
 
+TEST(Observed, ImpliedOnesGiveTheSameBits) {
+  for (const auto& method : methods()) {
+    for (const auto& shape : shapes(method)) {
+      const mpi::ProcessGrid grid(test_world(), shape);
+      for (const EntryFunction& weight :
+           {EntryFunction(half), EntryFunction(weights_of_all_sizes)}) {
+        const auto held = make_observed<float>(grid, 24, 18, all, weight);
+        auto implied = held;
+        implied.imply_ones();
+        const auto run_on = [&](const DataMatrix<float>& a) {
+          return run(a, grid, init::random_start(a, grid, 3, 2), method, 8);
+        };
+        const auto expected = run_on(held);
+        const auto result = run_on(implied);
+        EXPECT_EQ(result.outcome.returned.loss, expected.outcome.returned.loss);
+        EXPECT_TRUE(std::ranges::equal(result.w.span(), expected.w.span()));
+        EXPECT_TRUE(std::ranges::equal(result.h.span(), expected.h.span()));
+      }
+    }
+  }
+}
+
 TEST(Observed, WeightsOfTwoAreRowsGivenTwice) {
   const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1});
   constexpr Index kRows = 12;

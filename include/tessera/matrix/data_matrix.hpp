@@ -47,6 +47,12 @@ struct DataMatrix {
   [[nodiscard]] Index m() const { return distribution.m(); }
   [[nodiscard]] Index n() const { return distribution.n(); }
   [[nodiscard]] bool is_sparse() const { return std::holds_alternative<SparseBlock<Real>>(block); }
+  /// Frees the values of a sparse block if all are 1. Products keep their bits: 1·x is exact.
+  void imply_ones() {
+    if (auto* sparse = std::get_if<SparseBlock<Real>>(&block)) {
+      sparse->imply_ones();
+    }
+  }
 };
 
 }  // namespace tessera

@@ -26,7 +26,7 @@ template <class Real>
 struct SparseRows {
   const Index* offsets;  ///< of row 0 of the matrix, as begin and end are
   const std::int32_t* columns;
-  const Real* values;
+  const Real* values;  ///< nullptr: all are 1
   Index begin;
   Index end;
 };
@@ -72,7 +72,7 @@ struct Functions {
   /// ⟨A, W·H⟩ in double; w starts with the first of the rows, h is H's transpose.
   double (*inner_product)(const SparseRows<Real>& a, const Real* w, const Real* h, Index k);
   /// x = ⟨w_i, h_j⟩ for each stored entry (i, j) of the given rows; w starts with the first of
-  /// them, x is indexed as a.values, h is H's transpose.
+  /// them, x is indexed as a.columns, h is H's transpose.
   void (*predict)(const SparseRows<Real>& a, const Real* w, const Real* h, Index k, Real* x);
   /// tile = rowsᵀ − shift for `count` rows of k coefficients, the rest of the tile 0.
   void (*load_transposed)(const Real* rows, Index count, Index k, Real shift, Real* tile);

@@ -11,6 +11,11 @@ constexpr Index kCacheLine = 64;
 /// Sums of one row of the result that stay in registers.
 constexpr int kSumVectors = 8;
 
+template <class Real>
+[[gnu::always_inline]] inline Real value_of(const SparseRows<Real>& a, Index entry) {
+  return a.values == nullptr ? Real{1} : a.values[entry];
+}
+
 /// Asks for the row of coefficients that the entry kPrefetchDistance behind `at` will use.
 template <int write, class Real, class Cover>
 [[gnu::always_inline]] inline void prefetch_ahead(const SparseRows<Real>& a, Index at, Index last,
@@ -42,7 +47,7 @@ void gather_rows(const SparseRows<Real>& a, const Real* f, Index k, bool adds, R
     for (Index at = a.offsets[row]; at < a.offsets[row + 1]; ++at) {
       prefetch_ahead<0>(a, at, last, f, k, cover);
       const Real* source = f + a.columns[at] * k;
-      const Real value = a.values[at];
+      const Real value = value_of(a, at);
 #pragma GCC unroll 8
       for (int i = 0; i < Cover::count; ++i) {
         sum[i] += value * load<Real, Cover::lanes>(source + cover.offset(i));
@@ -67,7 +72,7 @@ void scatter_rows(const SparseRows<Real>& a, const Real* f, Index k, Real* resul
     for (Index at = a.offsets[row]; at < a.offsets[row + 1]; ++at) {
       prefetch_ahead<1>(a, at, last, result, k, cover);
       Real* target = result + a.columns[at] * k;
-      const Real value = a.values[at];
+      const Real value = value_of(a, at);
       typename Cover::Vec sum[Cover::count];
 #pragma GCC unroll 8
       for (int i = 0; i < Cover::count; ++i) {
@@ -106,7 +111,7 @@ double inner_product_of_slice(const SparseRows<Real>& a, const Real* w, const Re
     for (Index at = a.offsets[row]; at < a.offsets[row + 1]; ++at) {
       prefetch_ahead<0>(a, at, last, h, k, cover);
       const Real* source = h + a.columns[at] * k;
-      const double value = a.values[at];
+      const double value = value_of(a, at);
 #pragma GCC unroll 8
       for (int i = 0; i < Cover::count; ++i) {
         const auto entries = load<Real, Cover::lanes>(source + cover.offset(i));
