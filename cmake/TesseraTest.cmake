@@ -10,7 +10,7 @@ set(TESSERA_MPI_TEST_ENVIRONMENT
   OMPI_MCA_mpi_yield_when_idle=1
   OMPI_MCA_hwloc_base_binding_policy=none
   OMPI_MCA_btl_vader_single_copy_mechanism=none
-  ASAN_OPTIONS=detect_leaks=0)  # Open MPI itself leaks at exit
+  ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1)  # Open MPI itself leaks at exit
 
 # tessera_add_test_program(<name> SOURCES file... [LIBRARIES target...])
 function(tessera_add_test_program name)

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tessera/core/aligned.hpp"
+
 #include "mpi_test.hpp"
 
 namespace tessera::mpi {
@@ -74,6 +76,9 @@ TEST(CurrentFailure, KnowsOurErrorsAndTheLibrarys) {
   EXPECT_EQ(failure_of([] { throw std::runtime_error("y"); }).message, "y");
   EXPECT_EQ(failure_of([] { throw std::runtime_error("y"); }).code, ExitCode::other);
   EXPECT_NE(failure_of([] { throw std::bad_alloc(); }).message.find("memory"), std::string::npos);
+  const auto too_much = failure_of([] { AlignedVector<double> v(std::size_t{1} << 58); });
+  EXPECT_NE(too_much.message.find("2.31e+12 MB more were needed"), std::string::npos)
+      << too_much.message;
   EXPECT_EQ(failure_of([] { throw 3; }).code, ExitCode::other);
 }
 

@@ -9,6 +9,18 @@ namespace tessera {
 /// Buffers start on a cache line, so vector code and summation order never depend on an address.
 inline constexpr std::size_t kAlignment = 64;
 
+/// A buffer that there was no memory for.
+class OutOfMemory : public std::bad_alloc {
+ public:
+  explicit OutOfMemory(std::size_t bytes) : bytes_(bytes) {}
+  [[nodiscard]] const char* what() const noexcept override { return "out of memory"; }
+  /// That were asked for at once.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::size_t bytes_;
+};
+
 template <class T>
 struct AlignedAllocator {
   using value_type = T;
@@ -18,7 +30,12 @@ struct AlignedAllocator {
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
   T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
+    const std::size_t bytes = count * sizeof(T);
+    void* memory = ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
+    if (memory == nullptr) {
+      throw OutOfMemory(bytes);
+    }
+    return static_cast<T*>(memory);
   }
   void deallocate(T* pointer, std::size_t) noexcept {
     ::operator delete (pointer, std::align_val_t{kAlignment});
