@@ -82,7 +82,7 @@ void require_memory_for_factors(const DataMatrix<Real>& a, const mpi::ProcessGri
     rows += static_cast<double>(range.size());
   }
   mpi::require_memory(
-      fmt::format("'{}': {} components of a {}x{} matrix", path, rank, a.m(), a.n()),
+      fmt::format("'{}': making {} components of {}x{} entries", path, rank, a.m(), a.n()),
       rows * static_cast<double>(rank) * static_cast<double>(sizeof(Real)), grid.comm());
 }
 

@@ -309,8 +309,9 @@ class Sizes(Hostile):
             "%%MatrixMarket matrix coordinate real general\n1000000000000 3 1\n1 1 1.0\n")
         self.refuse("inspect", "narrow.mtx", says=["narrow.mtx", "GiB", "available"])
         (self.folder / "wide.mtx").write_text(
-            "%%MatrixMarket matrix coordinate real general\n50000 10000000 1\n1 1 1.0\n")
-        self.refuse("factorize", "wide.mtx", "--rank", 40000, "--output", "r.h5",
+            "%%MatrixMarket matrix coordinate real general\n50000 3000000 1\n1 1 1.0\n")
+        self.refuse("factorize", "wide.mtx", "--rank", 40000, "--balance", "even",
+                    "--output", "r.h5",
                     says=["wide.mtx", "40000 components", "GiB", "available"])
         self.refuse("import", "h.mtx", "--storage", "dense", "--output", "o.h5",
                     says=["h.mtx", "GiB", "available"])
