@@ -192,6 +192,17 @@ class Models(Hostile):
         self.refuse("transform", "a.h5", "--model", "m.h5", "--output", "t.h5",
                     says=["m.h5", "/row_names", "--allow-external"])
 
+    def test_the_state_in_a_checkpoint(self):
+        words = ("factorize", "a.h5", "--rank", 3, "--output", "t.h5", "--checkpoint", "c.h5")
+        self.assertEqual(self.run_program(*words, "--time-limit", 1e-3, "--tolerance", 0,
+                                          "--max-iterations", 0).returncode, 75)
+        with h5py.File(self.folder / "c.h5", "r+") as file:
+            name = sorted(file["solver/w"])[0]
+            del file["solver/w"][name]
+            external_link(file, f"solver/w/{name}", None)
+        self.refuse(*words, "--tolerance", 0, "--max-iterations", 0, "--time-limit", 1,
+                    "--resume", "c.h5", says=["c.h5", f"/solver/w/{name}", "--allow-external"])
+
     def test_claimed_lengths(self):
         def long_history(file):
             kind = file["history"].dtype
