@@ -65,6 +65,7 @@ void run(const CompareOptions& options, const io::MatrixInput& input, report::Co
   if (!options.solver.is_frobenius()) {
     comparison.error_name = "loss per entry";
   }
+  require_memory_for_factors(a, grid, options.solver.rank, input.description().path);
   const auto start = Starts<Real>(a, grid, options.solver).make(options.solver.seed);
   for (const std::string& reason : config::left_out(options)) {
     log::info("left out: " + reason);

@@ -178,6 +178,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   facts.predicted_memory += predicted_memory(a, grid, solver, whole_rows);
   facts.matrix = all.summary;
   facts.sparse = a.is_sparse();
+  require_memory_for_factors(a, grid, solver.rank, facts.input.path);
   const auto names = input.read_names(world);
   std::optional<Earlier<Real>> earlier;
   if (checkpoint) {

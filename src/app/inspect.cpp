@@ -8,6 +8,7 @@
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
+#include "tessera/core/log.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/io/matrix_input.hpp"
 #include "tessera/products/nonzeros.hpp"
@@ -16,7 +17,7 @@ namespace tessera::app {
 namespace {
 
 std::string line(std::string_view name, const std::string& value) {
-  return fmt::format("{:<16} {}\n", name, value);
+  return fmt::format("{:<16} {}\n", name, log::escape_line(value));
 }
 
 std::string describe(const io::ModelInfo& info) {

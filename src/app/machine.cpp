@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <vector>
 
 #include <cblas.h>
@@ -10,8 +12,10 @@
 #include <omp.h>
 #include <sched.h>
 
+#include "tessera/core/aligned.hpp"
 #include "tessera/core/error.hpp"
 #include "tessera/kernels/instruction_set.hpp"
+#include "tessera/mpi/agree.hpp"
 
 namespace tessera::app {
 namespace {
@@ -36,6 +40,27 @@ int fair_share(const mpi::Communicator& comm) {
   return std::max(1, CPU_COUNT(&own) / static_cast<int>(std::max<std::ptrdiff_t>(1, sharing)));
 }
 
+/// OpenBLAS takes work space for every thread, and for every caller when it first calls, for good;
+/// where there is none it tries again for ever. So it is asked for here, while nothing else has
+/// been taken, and only if it is there.
+void claim_blas_memory(int threads) {
+  constexpr std::size_t kBufferBytes = (std::size_t{128} << 20) + 4096;
+  std::vector<std::unique_ptr<std::byte[]>> probe;
+  for (int buffer = 0; buffer <= threads; ++buffer) {
+    probe.emplace_back(new (std::nothrow) std::byte[kBufferBytes]);
+    if (!probe.back()) {
+      throw OutOfMemory(static_cast<std::size_t>(threads + 1) * kBufferBytes);
+    }
+  }
+  probe.clear();
+  openblas_set_num_threads(threads);
+  constexpr blasint kSize = 128;  // too large to be multiplied without work space
+  const std::vector<double> zeros(kSize * kSize);
+  std::vector<double> product(zeros.size());
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, kSize, kSize, kSize, 1.0, zeros.data(),
+              kSize, zeros.data(), kSize, 0.0, product.data(), kSize);
+}
+
 }  // namespace
 
 int set_threads(std::string_view setting, const mpi::Communicator& comm) {
@@ -49,7 +74,7 @@ int set_threads(std::string_view setting, const mpi::Communicator& comm) {
     }
   }
   omp_set_num_threads(threads);
-  openblas_set_num_threads(threads);
+  mpi::agree(comm, [&] { claim_blas_memory(threads); });
   return threads;
 }
 

@@ -3,67 +3,19 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
-#include <optional>
-#include <string>
 #include <variant>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "tessera/core/log.hpp"
+#include "tessera/mpi/available_memory.hpp"
 #include "tessera/solve/alternate.hpp"
 
 namespace tessera::app {
 namespace {
 
 constexpr double kShareOfCopy = 0.5;  ///< of what is available, which factors need, too
-
-/// The number in a file of one; nothing where there is no file, or "max" in it.
-std::optional<Index> number_in(const std::string& path) {
-  Index number = 0;
-  if (std::ifstream file(path); file >> number) {
-    return number;
-  }
-  return std::nullopt;
-}
-
-/// MemAvailable of proc(5).
-Index available_on_node() {
-  std::ifstream file("/proc/meminfo");
-  for (std::string key; file >> key;) {
-    Index kibibytes = 0;
-    if (key == "MemAvailable:" && file >> kibibytes) {
-      return kibibytes << 10;
-    }
-    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-  }
-  return std::numeric_limits<Index>::max();
-}
-
-/// What this process's control group (version 2) and those around it leave.
-Index available_in_groups() {
-  std::ifstream file("/proc/self/cgroup");
-  std::string group;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("0::")) {
-      group = line.substr(3);
-    }
-  }
-  Index least = std::numeric_limits<Index>::max();
-  while (true) {
-    const std::string folder = "/sys/fs/cgroup" + group;
-    const auto limit = number_in(folder + "/memory.max");
-    const auto taken = number_in(folder + "/memory.current");
-    if (limit && taken) {
-      least = std::min(least, std::max<Index>(0, *limit - *taken));
-    }
-    const auto slash = group.rfind('/');
-    if (slash == std::string::npos) {
-      return least;
-    }
-    group.resize(slash);
-  }
-}
 
 template <class Real>
 Index bytes_of(const DenseBlock<Real>& block) {
@@ -118,9 +70,20 @@ Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   return bytes;
 }
 
-Index available_memory(const mpi::Communicator& comm) {
-  const Index node_processes = comm.split_by_node().size();
-  return std::min(available_on_node(), available_in_groups()) / node_processes;
+template <class Real>
+void require_memory_for_factors(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, Index rank,
+                                const std::string& path) {
+  const auto& cut = a.distribution;
+  const int i = grid.row();
+  const int j = grid.column();
+  double rows = 0;  // own ones, and those of the block that products need
+  for (const Range range :
+       {cut.w_piece(i, j), cut.h_piece(i, j), cut.row_block(i), cut.column_block(j)}) {
+    rows += static_cast<double>(range.size());
+  }
+  mpi::require_memory(
+      fmt::format("'{}': making {} components of {}x{} entries", path, rank, a.m(), a.n()),
+      rows * static_cast<double>(rank) * static_cast<double>(sizeof(Real)), grid.comm());
 }
 
 template <class Real>
@@ -136,7 +99,7 @@ void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, const SolverOptio
   const auto& block = std::get<SparseBlock<Real>>(a.block);
   const auto limit = use == MemoryUse::fast
                          ? std::numeric_limits<double>::infinity()
-                         : kShareOfCopy * static_cast<double>(available_memory(comm));
+                         : kShareOfCopy * static_cast<double>(mpi::available_memory(comm));
   const auto bytes = static_cast<double>(transposed_panels_bytes(block, solver.rank));
   if (bytes <= limit) {
     a.transposed = transposed_panels(block, solver.rank);
@@ -150,6 +113,10 @@ void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, const SolverOptio
   }
 }
 
+template void require_memory_for_factors(const DataMatrix<float>&, const mpi::ProcessGrid&, Index,
+                                         const std::string&);
+template void require_memory_for_factors(const DataMatrix<double>&, const mpi::ProcessGrid&, Index,
+                                         const std::string&);
 template Index predicted_memory(const DataMatrix<float>&, const mpi::ProcessGrid&,
                                 const SolverOptions&, bool);
 template Index predicted_memory(const DataMatrix<double>&, const mpi::ProcessGrid&,

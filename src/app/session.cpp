@@ -11,13 +11,15 @@
 #include <unistd.h>
 
 #include "tessera/core/log.hpp"
+#include "tessera/io/hdf5_open.hpp"
 #include "tessera/products/scaling.hpp"
 
 namespace tessera::app {
 
 void print(const std::string& text, const mpi::Communicator& world) {
   mpi::on_root(world, [&] {
-    if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
+    // Names of rows, columns and datasets come from files.
+    if (std::fputs(log::escape(text).c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
       throw IoError("cannot write to standard output");
     }
   });
@@ -31,6 +33,11 @@ void configure_log(const RunOptions& run, const mpi::Communicator& world) {
   } else {
     log::configure(run.verbose ? log::Level::verbose : log::Level::normal);
   }
+}
+
+void configure_external(const RunOptions& run) {
+  io::hdf5::set_external(run.allow_external ? io::hdf5::External::allowed
+                                            : io::hdf5::External::refused);
 }
 
 void require_writable(const std::string& path, const mpi::Communicator& world) {

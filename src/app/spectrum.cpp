@@ -6,6 +6,7 @@
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/memory.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/init/truncated_svd.hpp"
@@ -62,6 +63,7 @@ void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator
   auto a = read_scaled<double>(input, options->input.scale, grid);
   raise_to_floor(a, options->input.floor, input.description(), grid);
   a.imply_ones();
+  require_memory_for_factors(a, grid, settings.count, about.path);
   const auto report =
       make_report(*options, about, a.summary, init::leading_singular_values(a, grid, settings));
   if (!report.converged) {

@@ -8,6 +8,7 @@
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
+#include "tessera/app/memory.hpp"
 #include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
@@ -115,6 +116,7 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
   const auto& options = task.options;
   const auto& world = grid.comm();
   const auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
+  require_memory_for_factors(a, grid, task.model.rank, input.description().path);
   // A rule that works by steps needs a start; an exact one does not care.
   auto factors = init::random_start(a, grid, task.model.rank, 0);
   factors.h = read_components(options.model, a, grid);

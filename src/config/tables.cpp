@@ -56,7 +56,12 @@ Option file(std::string& field, const std::string& name, const std::string& desc
   return text(field, "a file name", {name, "FILE", description});
 }
 
-OptionTable input_options(InputOptions& input) {
+Option allow_external_option(RunOptions& run) {
+  return flag(run.allow_external, "allow-external",
+              "HDF5 files may take values from other files and load filter plugins");
+}
+
+OptionTable input_options(InputOptions& input, RunOptions& run) {
   return in_group(
       "Input",
       {required(positional(text(input.path, "a file name", {"input", "INPUT", "the data matrix"})),
@@ -74,7 +79,8 @@ OptionTable input_options(InputOptions& input) {
        choice(input.duplicates, {"duplicates", "NAME", "if a sparse file gives a place twice"}),
        choice(input.balance,
               {"balance", "NAME", "how sparse rows and columns are dealt to processes"}),
-       flag(input.undirected, "undirected", "edge lists: every edge counts in both directions")});
+       flag(input.undirected, "undirected", "edge lists: every edge counts in both directions"),
+       allow_external_option(run)});
 }
 
 Option model_option(std::string& model) {
@@ -247,7 +253,7 @@ Option output_option(std::string& output, const std::string& description,
 
 OptionTable table(FactorizeOptions& options) {
   return join(
-      {input_options(options.input), observation_options(options.observation),
+      {input_options(options.input, options.run), observation_options(options.observation),
        holdout_options(options.holdout), solver_options(options.solver),
        penalty_options(options.solver.penalty_w, "W"),
        penalty_options(options.solver.penalty_h, "H"),
@@ -267,7 +273,7 @@ OptionTable table(FactorizeOptions& options) {
 
 OptionTable table(TransformOptions& options) {
   return join(
-      {input_options(options.input), observation_options(options.observation),
+      {input_options(options.input, options.run), observation_options(options.observation),
        in_group("Weights", {model_option(options.model),
                             algorithm_option(options.algorithm,
                                              "what the model's loss allows, exact if possible")}),
@@ -281,7 +287,7 @@ OptionTable table(TransformOptions& options) {
 
 OptionTable table(CompareOptions& options) {
   return join(
-      {input_options(options.input), observation_options(options.observation),
+      {input_options(options.input, options.run), observation_options(options.observation),
        in_group("Comparison",
                 {rank_option(options.solver),
                  text(options.algorithms, "all or names with commas between",
@@ -304,7 +310,7 @@ OptionTable table(CompareOptions& options) {
 
 OptionTable table(EvaluateOptions& options) {
   return join(
-      {input_options(options.input), observation_options(options.observation),
+      {input_options(options.input, options.run), observation_options(options.observation),
        in_group("Evaluation", {model_option(options.model), entries_option(options.entries),
                                clip_option(options.clip)}),
        run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
@@ -317,7 +323,8 @@ OptionTable table(ReconstructOptions& options) {
                           text(options.rows, "a range such as 10:20", is_range,
                                {"rows", "A:B",
                                 "rows to rebuild, from A up to but without B, counted from 0; if "
-                                "not given, all"})}),
+                                "not given, all"}),
+                          allow_external_option(options.run)}),
        run_options(options.run, {threads_option(options.run)}),
        in_group("Output",
                 {output_option(options.output, "HDF5 file for the product W H", "product.h5")})});
@@ -325,7 +332,7 @@ OptionTable table(ReconstructOptions& options) {
 
 OptionTable table(ImportOptions& options) {
   return join(
-      {input_options(options.input),
+      {input_options(options.input, options.run),
        run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
        in_group("Output", {output_option(options.output, "HDF5 file, sparse or dense as the input",
                                          "data.h5")})});
@@ -333,7 +340,7 @@ OptionTable table(ImportOptions& options) {
 
 OptionTable table(SpectrumOptions& options) {
   return join(
-      {input_options(options.input),
+      {input_options(options.input, options.run),
        in_group("Spectrum",
                 {number(options.count, 1, {"count", "N", "leading singular values to find"}),
                  real(options.tolerance,
@@ -345,13 +352,13 @@ OptionTable table(SpectrumOptions& options) {
 }
 
 OptionTable table(InspectOptions& options) {
-  return join({input_options(options.input),
+  return join({input_options(options.input, options.run),
                run_options(options.run, {grid_option(options.run), threads_option(options.run)})});
 }
 
 OptionTable table(ComponentsOptions& options) {
   return join(
-      {in_group("Input", {model_option(options.model)}),
+      {in_group("Input", {model_option(options.model), allow_external_option(options.run)}),
        in_group("Pictures",
                 {text(options.image_shape, "HxW such as 32x32",
                       {"image-shape", "HxW",

@@ -1,5 +1,9 @@
 #include "tessera/core/log.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -28,6 +32,56 @@ spdlog::level::level_enum threshold(Level level) {
   return spdlog::level::info;
 }
 
+/// The number that a character in UTF-8 encodes. @pre it is one, of at most four bytes
+std::uint32_t code_point(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) {
+    return first;
+  }
+  std::uint32_t point = first & (0x7fU >> character.size());
+  for (const char next : character.substr(1)) {
+    point = point << 6U | (static_cast<unsigned char>(next) & 0x3fU);
+  }
+  return point;
+}
+
+/// Bytes of the first character of a text in UTF-8; 0 if it does not begin with one.
+std::size_t character_length(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xc0 ? 0
+                             : first < 0xe0 ? 2
+                             : first < 0xf0 ? 3
+                             : first < 0xf8 ? 4
+                                            : 0;
+  if (length > text.size()) {
+    return 0;
+  }
+  for (std::size_t at = 1; at < length; ++at) {
+    if ((static_cast<unsigned char>(text[at]) & 0xc0U) != 0x80U) {
+      return 0;
+    }
+  }
+  // A longer form of a character than it needs would hide a control character.
+  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
+  return length > 0 && code_point(text.substr(0, length)) < kLeast[length] ? 0 : length;
+}
+
+/// C0 and C1, which move the cursor and colour the text, and those that turn its direction, so that
+/// it reads other than it is.
+bool is_control(std::uint32_t point) {
+  const auto within = [&](std::uint32_t first, std::uint32_t last) {
+    return point >= first && point <= last;
+  };
+  return point < 0x20 || within(0x7f, 0x9f) || within(0x202a, 0x202e) || within(0x2066, 0x2069);
+}
+
+void append_hexadecimal(std::string_view bytes, std::string& text) {
+  for (const char byte : bytes) {
+    text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+  }
+}
+
 }  // namespace
 
 void configure(Level level) { logger().set_level(threshold(level)); }
@@ -42,10 +96,25 @@ void detail(std::string_view message) { logger().debug("{}", escape(message)); }
 std::string escape(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if ((byte < 0x20 && character != '\n') || byte == 0x7f) {
-      escaped += fmt::format("\\x{:02x}", byte);
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    const bool kept = character == "\n" || character == "\t";
+    if (kept || (length > 0 && !is_control(code_point(character)))) {
+      escaped += character;
+    } else {
+      append_hexadecimal(character, escaped);
+    }
+    text.remove_prefix(character.size());
+  }
+  return escaped;
+}
+
+std::string escape_line(std::string_view text) {
+  std::string escaped;
+  for (const char character : escape(text)) {
+    if (character == '\n' || character == '\t') {
+      append_hexadecimal(std::string_view(&character, 1), escaped);
     } else {
       escaped += character;
     }

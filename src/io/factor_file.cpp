@@ -12,13 +12,15 @@
 #include "tessera/io/factor_transfer.hpp"
 #include "tessera/io/file_format.hpp"
 #include "tessera/io/hdf5_attribute.hpp"
-#include "tessera/io/hdf5_names.hpp"
+#include "tessera/io/hdf5_open.hpp"
+#include "tessera/io/hdf5_texts.hpp"
 #include "tessera/io/limits.hpp"
 #include "tessera/io/model_attributes.hpp"
 #include "tessera/io/model_fields.hpp"
 #include "tessera/io/parallel_file.hpp"
 #include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
+#include "tessera/mpi/available_memory.hpp"
 
 namespace tessera {
 
@@ -147,8 +149,20 @@ auto with_model_file(const std::string& path, Step&& step) {
   });
 }
 
+/// Opens a dataset that all processes will read. @throws InputError if they cannot.
+hdf5::Dataset open_for_parallel(hid_t file, const std::string& name) {
+  hdf5::Dataset dataset = hdf5::open_dataset(file, name);
+  if (hdf5::is_virtual(dataset)) {
+    throw InputError(
+        fmt::format("{} is a virtual dataset, which cannot be read in parallel. Copy its values: "
+                    "h5repack -l CONTI OLD.h5 NEW.h5",
+                    name));
+  }
+  return dataset;
+}
+
 void require_dataset_shape(hid_t file, const std::string& name, Index rows, Index columns) {
-  const hdf5::Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  const hdf5::Dataset dataset = open_for_parallel(file, name);
   const hdf5::Dataspace space(H5Dget_space(dataset), "H5Dget_space");
   std::array<hsize_t, 2> shape{};
   if (H5Sget_simple_extent_ndims(space) != 2 ||
@@ -157,6 +171,20 @@ void require_dataset_shape(hid_t file, const std::string& name, Index rows, Inde
     throw InputError(fmt::format("{} does not have the shape {}x{} that the attributes give", name,
                                  rows, columns));
   }
+}
+
+/// The names in a dataset, which must be as many as an attribute says; none if it is absent.
+std::vector<std::string> read_names(hid_t file, const char* path, const char* count_attribute) {
+  const auto texts = hdf5::find_table_index(file, path);
+  if (!texts) {
+    return {};
+  }
+  const auto expected = hdf5::read_number_attribute<std::int64_t>(file, count_attribute);
+  if (texts->length() != expected) {
+    throw InputError(fmt::format("{} holds {} names for {} {}: it is damaged", path,
+                                 texts->length(), expected, count_attribute));
+  }
+  return texts->read();
 }
 
 /// One factor of a result file, and the part of it that this process wants.
@@ -171,12 +199,16 @@ struct FactorPart {
 /// Reads one factor in its stored precision and compares its checksum. Collective.
 template <class Stored>
 Factor<Stored> read_and_verify(hid_t file, const FactorPart& part, const mpi::Communicator& comm) {
+  mpi::require_memory(fmt::format("'{}': reading {}", part.path, part.where.name),
+                      static_cast<double>(part.owned.size()) * static_cast<double>(part.rank) *
+                          static_cast<double>(sizeof(Stored)),
+                      comm);
   auto factor =
       mpi::agree(comm, [&] { return Factor<Stored>(part.global_rows, part.owned, part.rank); });
   read_factor(file, part.where, factor, TransferLimits{}.slab_bytes, comm);
   const std::uint64_t found = checksum(factor, comm);
   mpi::agree(comm, [&] {
-    const hdf5::Dataset dataset(H5Dopen2(file, part.where.name.c_str(), H5P_DEFAULT), "H5Dopen2");
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, part.where.name);
     const auto expected = hdf5::read_number_attribute<std::uint64_t>(dataset, kChecksumAttribute);
     if (found != expected) {
       throw InputError(
@@ -226,7 +258,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SolverContents, parts, numbers, best_history)
 
 /// The columns of a 2-D dataset, which must have so many rows and no more columns than `most`.
 Index width_of(hid_t file, const std::string& name, Index rows, Index most) {
-  const hdf5::Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  const hdf5::Dataset dataset = open_for_parallel(file, name);
   const hdf5::Dataspace space(H5Dget_space(dataset), "H5Dget_space");
   std::array<hsize_t, 2> shape{};
   if (H5Sget_simple_extent_ndims(space) != 2 ||
@@ -273,7 +305,7 @@ std::map<std::string, double> numbers_of(hid_t object) {
 }
 
 SolverContents list_solver_contents(hid_t file, const ModelInfo& info) {
-  const hdf5::Group solver(H5Gopen2(file, kSolverGroup, H5P_DEFAULT), "H5Gopen2");
+  const hdf5::Group solver = hdf5::open_group(file, kSolverGroup);
   if (H5Lexists(file, group_of(Side::w), H5P_DEFAULT) <= 0 ||
       H5Lexists(file, group_of(Side::h), H5P_DEFAULT) <= 0) {
     throw InputError(
@@ -284,7 +316,7 @@ SolverContents list_solver_contents(hid_t file, const ModelInfo& info) {
   contents.numbers = numbers_of(solver);
   for (const auto& [side, rows] :
        {std::pair(Side::w, info.rows), std::pair(Side::h, info.columns)}) {
-    const hdf5::Group group(H5Gopen2(file, group_of(side), H5P_DEFAULT), "H5Gopen2");
+    const hdf5::Group group = hdf5::open_group(file, group_of(side));
     for (const std::string& name : names_in(group)) {
       const std::string path = dataset_of(side, name).name;
       contents.parts.push_back({side, name, width_of(file, path, rows, info.rank)});
@@ -378,10 +410,8 @@ MatrixNames read_model_names(const std::string& path, const mpi::Communicator& c
       return MatrixNames{};
     }
     return with_model_file(path, [](hid_t file) {
-      MatrixNames names;
-      names.rows = hdf5::read_table_index(file, kRowNames);
-      names.columns = hdf5::read_table_index(file, kColumnNames);
-      return names;
+      return MatrixNames{read_names(file, kRowNames, "rows"),
+                         read_names(file, kColumnNames, "columns")};
     });
   });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tessera/io/hdf5_open.hpp"
 #include "tessera/io/hdf5_transfer.hpp"
 #include "tessera/mpi/agree.hpp"
 
@@ -42,18 +43,14 @@ void for_each_slab(const Factor<Real>& factor, Index slab_bytes, const mpi::Comm
   }
 }
 
-hdf5::Dataset open_dataset(hid_t file, const FactorDataset& where, const mpi::Communicator& comm) {
-  return mpi::agree(comm, [&] {
-    return hdf5::Dataset(H5Dopen2(file, where.name.c_str(), H5P_DEFAULT), "H5Dopen2");
-  });
-}
-
 }  // namespace
 
 template <class Real>
 void write_factor(hid_t file, const FactorDataset& where, const Factor<Real>& factor,
                   Index slab_bytes, const mpi::Communicator& comm) {
-  const hdf5::Dataset dataset = open_dataset(file, where, comm);
+  const auto dataset = mpi::agree(comm, [&] {
+    return hdf5::Dataset(H5Dopen2(file, where.name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  });
   const hdf5::PropertyList transfer = hdf5::collective_transfer();
   for_each_slab(factor, slab_bytes, comm, [&](Range local) {
     const Range global{factor.owned.begin + local.begin, factor.owned.begin + local.end};
@@ -72,7 +69,7 @@ void write_factor(hid_t file, const FactorDataset& where, const Factor<Real>& fa
 template <class Real>
 void read_factor(hid_t file, const FactorDataset& where, Factor<Real>& factor, Index slab_bytes,
                  const mpi::Communicator& comm) {
-  const hdf5::Dataset dataset = open_dataset(file, where, comm);
+  const auto dataset = mpi::agree(comm, [&] { return hdf5::open_dataset(file, where.name); });
   const hdf5::PropertyList transfer = hdf5::collective_transfer();
   for_each_slab(factor, slab_bytes, comm, [&](Range local) {
     const Range global{factor.owned.begin + local.begin, factor.owned.begin + local.end};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tessera/io/hdf5_dataset.hpp"
+#include "tessera/io/hdf5_open.hpp"
 
 namespace tessera::io::hdf5 {
 namespace {
@@ -38,7 +39,7 @@ Array describe(hid_t dataset) {
   if (!storage.chunk.empty()) {
     array.chunk = static_cast<Index>(storage.chunk.front());
   }
-  if (array.length > 0 && H5Dget_storage_size(dataset) == 0) {
+  if (array.length > 0 && H5Dget_storage_size(dataset) == 0 && !lies_elsewhere(dataset)) {
     throw InputError("it was created but no value was ever written to it");
   }
   return array;
@@ -63,10 +64,10 @@ Array describe_array(hid_t group, const std::string& name) {
 }
 
 Dataset open_array(hid_t group, const std::string& name) {
-  const Dataset plain(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  const Dataset plain = open_dataset(group, name);
   const Datatype type(H5Dget_type(plain), "H5Dget_type");
   const Storage storage = describe_storage(plain);
-  const PropertyList access = make_property_list(H5P_DATASET_ACCESS);
+  PropertyList access = make_property_list(H5P_DATASET_ACCESS);
   if (!storage.chunk.empty()) {
     constexpr std::size_t kOneChunk = 1;
     constexpr double kDropReadChunksFirst = 1.0;
@@ -74,7 +75,7 @@ Dataset open_array(hid_t group, const std::string& name) {
                              kDropReadChunksFirst),
           "H5Pset_chunk_cache");
   }
-  return {H5Dopen2(group, name.c_str(), access), "H5Dopen2"};
+  return open_dataset(group, name, std::move(access));
 }
 
 template <class T>

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include <fmt/format.h>
+
 namespace tessera::io::hdf5 {
 namespace {
 
@@ -57,6 +59,11 @@ std::string read_variable_text(hid_t attribute, hid_t stored) {
 }
 
 std::string read_fixed_text(hid_t attribute, hid_t stored) {
+  constexpr std::size_t kLongest = std::size_t{16} << 20;
+  if (H5Tget_size(stored) > kLongest) {
+    throw InputError(
+        fmt::format("the text of an attribute claims to have {} bytes", H5Tget_size(stored)));
+  }
   std::string text(H5Tget_size(stored), '\0');
   check(H5Aread(attribute, stored, text.data()), "H5Aread");
   return text.substr(0, text.find('\0'));

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "tessera/io/hdf5_dataset.hpp"
+#include "tessera/io/hdf5_open.hpp"
 
 namespace tessera::io::hdf5 {
 namespace {
@@ -36,8 +37,9 @@ struct NamedShape {
 std::vector<NamedShape> matrices(hid_t file) {
   std::vector<NamedShape> found;
   for (const std::string& name : all_datasets(file)) {
+    // Only to be listed, so that what is refused may stand beside what is wanted.
     const Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
-    const Dataspace space(H5Dget_space(dataset), "H5Dget_space");
+    const Dataspace space = extent_of(dataset);
     if (H5Sget_simple_extent_ndims(space) == 2) {
       NamedShape matrix{name, {}};
       check(H5Sget_simple_extent_dims(space, matrix.shape.data(), nullptr),
@@ -63,12 +65,6 @@ std::string list(const std::vector<NamedShape>& matrices) {
   return fmt::format("Its 2-D datasets are {}: choose one with --dataset", fmt::join(texts, ", "));
 }
 
-herr_t refuse_external_link(const char*, const char*, const char*, const char*, unsigned*, hid_t,
-                            void* refused) noexcept {
-  *static_cast<bool*>(refused) = true;
-  return -1;
-}
-
 /// The type of what stands at a path, or H5I_BADID for nothing.
 H5I_type_t type_at(hid_t file, const std::string& path) {
   const std::optional<Object> object = find_object(file, path);
@@ -76,22 +72,6 @@ H5I_type_t type_at(hid_t file, const std::string& path) {
 }
 
 }  // namespace
-
-std::optional<Object> find_object(hid_t location, const std::string& path) {
-  bool refused = false;
-  const PropertyList access = make_property_list(H5P_LINK_ACCESS);
-  check(H5Pset_elink_cb(access, refuse_external_link, &refused), "H5Pset_elink_cb");
-  const hid_t id = H5Oopen(location, path.c_str(), access);
-  if (refused) {
-    throw InputError("'" + path +
-                     "' leads into another file through an external link. Give that "
-                     "file itself as input");
-  }
-  if (id < 0) {
-    return std::nullopt;
-  }
-  return Object(id, "H5Oopen");
-}
 
 std::string choose_dataset(hid_t file, const std::string& requested) {
   if (!requested.empty()) {

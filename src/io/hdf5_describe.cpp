@@ -8,6 +8,8 @@
 #include "tessera/io/file_format.hpp"
 #include "tessera/io/hdf5_attribute.hpp"
 #include "tessera/io/hdf5_dataset.hpp"
+#include "tessera/io/hdf5_names.hpp"
+#include "tessera/io/hdf5_open.hpp"
 
 namespace tessera::io::hdf5 {
 namespace {
@@ -27,15 +29,6 @@ constexpr std::array<std::pair<H5Z_filter_t, const char*>, 13> kFilterNames = {
      {32008, "bitshuffle"},
      {32013, "zfp"},
      {32015, "zstd"}}};
-
-std::string filter_name(H5Z_filter_t filter) {
-  for (const auto& [number, name] : kFilterNames) {
-    if (number == filter) {
-      return name;
-    }
-  }
-  return fmt::format("filter number {}", filter);
-}
 
 /// The filters' names in the order of writing. @throws InputError for one that cannot be undone.
 std::vector<std::string> filters(hid_t creation) {
@@ -86,7 +79,7 @@ void read_shape(hid_t dataset, MatrixDescription& description) {
 /// Sets contiguous, chunk and storage. @throws InputError for storage that is refused or empty.
 void read_storage(hid_t dataset, DenseDataset& result) {
   const Storage storage = describe_storage(dataset);
-  if (H5Dget_storage_size(dataset) == 0) {
+  if (H5Dget_storage_size(dataset) == 0 && !lies_elsewhere(dataset)) {
     throw InputError("it was created but no value was ever written to it");
   }
   result.contiguous = storage.contiguous;
@@ -97,7 +90,7 @@ void read_storage(hid_t dataset, DenseDataset& result) {
 }
 
 DenseDataset describe(hid_t file, const std::string& path, const std::string& name) {
-  const Dataset dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "H5Dopen2");
+  const Dataset dataset = open_dataset(file, name);
   DenseDataset result;
   result.description.path = path;
   result.description.dataset = name;
@@ -116,6 +109,15 @@ DenseDataset describe(hid_t file, const std::string& path, const std::string& na
 }
 
 }  // namespace
+
+std::string filter_name(H5Z_filter_t filter) {
+  for (const auto& [number, name] : kFilterNames) {
+    if (number == filter) {
+      return name;
+    }
+  }
+  return fmt::format("filter number {}", filter);
+}
 
 std::string number_type_name(hid_t type) {
   const H5T_class_t kind = H5Tget_class(type);
@@ -150,11 +152,8 @@ std::string number_type_name(hid_t type) {
 Storage describe_storage(hid_t dataset) {
   const PropertyList creation(H5Dget_create_plist(dataset), "H5Dget_create_plist");
   const H5D_layout_t layout = H5Pget_layout(creation);
-  if (layout == H5D_VIRTUAL ||
-      check(H5Pget_external_count(creation), "H5Pget_external_count") > 0) {
-    throw InputError(
-        "its values lie in other files (a virtual dataset or external storage), which is refused. "
-        "Copy them into one file: h5repack OLD.h5 NEW.h5");
+  if (lies_elsewhere(dataset)) {
+    return {false, {}, layout == H5D_VIRTUAL ? "virtual" : "in other files"};
   }
   if (layout != H5D_CHUNKED) {
     const bool contiguous = layout == H5D_CONTIGUOUS;
@@ -177,7 +176,9 @@ DenseDataset describe_dense(const InputOptions& input) {
     std::string name = input.dataset;
     try {
       name = choose_dataset(file, input.dataset);
-      return describe(file, input.path, name);
+      auto dataset = describe(file, input.path, name);
+      require_own_names(NameLayout::anndata, file, dataset.description);
+      return dataset;
     } catch (const InputError& error) {
       const std::string place = name.empty() ? "" : ", dataset '" + name + "'";
       throw InputError("'" + input.path + "'" + place + ": " + error.what());

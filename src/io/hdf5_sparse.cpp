@@ -10,9 +10,11 @@
 #include "tessera/io/hdf5_array.hpp"
 #include "tessera/io/hdf5_line_offsets.hpp"
 #include "tessera/io/hdf5_names.hpp"
+#include "tessera/io/hdf5_open.hpp"
 #include "tessera/io/hdf5_sparse_group.hpp"
 #include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
+#include "tessera/mpi/available_memory.hpp"
 
 #include "typed_source.hpp"
 
@@ -55,8 +57,7 @@ class Hdf5SparseSource final : public TypedSparseSource<Hdf5SparseSource> {
 
   [[nodiscard]] const MatrixDescription& description() const override { return group_.description; }
   [[nodiscard]] MatrixNames read_names(const mpi::Communicator& comm) const override {
-    return group_.layout == hdf5::SparseLayout::tenx ? read_tenx_names(group_.description, comm)
-                                                     : read_anndata_names(group_.description, comm);
+    return read_hdf5_names(group_.layout, group_.description, comm);
   }
   template <class Real>
   [[nodiscard]] Entries<Real> read(const mpi::Communicator& comm) const;
@@ -83,7 +84,7 @@ OpenArrays Hdf5SparseSource::open_arrays() const {
   require_readable(about.path);
   OpenArrays arrays;
   arrays.file = hdf5::open_serial(about.path);
-  const hdf5::Group group(H5Gopen2(arrays.file, about.dataset.c_str(), H5P_DEFAULT), "H5Gopen2");
+  const hdf5::Group group = hdf5::open_group(arrays.file, about.dataset);
   arrays.values = hdf5::open_array(group, hdf5::kValues);
   arrays.indices = hdf5::open_array(group, hdf5::kIndices);
   arrays.offsets = hdf5::open_array(group, hdf5::kOffsets);
@@ -110,8 +111,13 @@ Entries<Real> Hdf5SparseSource::read(const mpi::Communicator& comm) const {
       hdf5::require_rising_offsets(arrays.offsets, lines, group_.entries, piece_entries());
     });
   });
-  return mpi::agree(
-      comm, [&] { return in_group(about, [&] { return read_share<Real>(arrays, share(comm)); }); });
+  const Range own = share(comm);
+  mpi::require_memory(
+      fmt::format("'{}', group '{}': reading {} entries", about.path, about.dataset,
+                  group_.entries),
+      static_cast<double>(own.size()) * static_cast<double>(sizeof(Index) + sizeof(Real)), comm);
+  return mpi::agree(comm,
+                    [&] { return in_group(about, [&] { return read_share<Real>(arrays, own); }); });
 }
 
 template <class Real>
@@ -159,7 +165,12 @@ std::optional<hdf5::SparseGroup> find_group(const InputOptions& input) {
   require_hdf5(input.path);
   return hdf5::with_context("cannot read '" + input.path + "'", [&] {
     try {
-      return hdf5::find_sparse_group(hdf5::open_serial(input.path), input);
+      const hdf5::File file = hdf5::open_serial(input.path);
+      auto group = hdf5::find_sparse_group(file, input);
+      if (group) {
+        require_own_names(group->layout, file, group->description);
+      }
+      return group;
     } catch (const InputError& error) {
       throw InputError("'" + input.path + "', " + error.what());
     }

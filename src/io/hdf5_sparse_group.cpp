@@ -11,6 +11,7 @@
 #include "tessera/io/hdf5_array.hpp"
 #include "tessera/io/hdf5_attribute.hpp"
 #include "tessera/io/hdf5_dataset.hpp"
+#include "tessera/io/hdf5_open.hpp"
 
 namespace tessera::io::hdf5 {
 namespace {
@@ -42,15 +43,25 @@ herr_t collect_link(hid_t, const char* name, const H5L_info_t* info, void* names
   return 0;
 }
 
+/// A group at the root, or nothing. What is refused may stand beside it.
+std::optional<Object> find_group(hid_t file, const std::string& link) {
+  try {
+    std::optional<Object> object = find_object(file, link);
+    return object && H5Iget_type(*object) == H5I_GROUP ? std::move(object) : std::nullopt;
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
 /// The only group at the root with all three arrays, or "". @throws InputError if there are more.
 std::string only_complete_group(hid_t file) {
   std::vector<std::string> links;
   check(H5Literate(file, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_link, &links), "H5Literate");
   std::vector<std::string> found;
   for (const std::string& link : links) {
-    const std::optional<Object> object = find_object(file, link);
-    if (object && H5Iget_type(*object) == H5I_GROUP && has_member(*object, kValues) &&
-        has_member(*object, kIndices) && has_member(*object, kOffsets)) {
+    const std::optional<Object> object = find_group(file, link);
+    if (object && has_member(*object, kValues) && has_member(*object, kIndices) &&
+        has_member(*object, kOffsets)) {
       found.push_back(link);
     }
   }
@@ -93,7 +104,7 @@ void read_format(hid_t group, SparseGroup& result) {
     }
     result.by_rows = type == "csr";
   } else if (has_member(group, kTenxRows)) {
-    result.layout = SparseLayout::tenx;
+    result.layout = NameLayout::tenx;
   } else {
     throw InputError(
         fmt::format("it has neither the attribute {} (AnnData) nor a dataset '{}' (10x Genomics), "
@@ -211,7 +222,7 @@ SparseGroup describe_group(hid_t group) {
   read_format(group, result);
   Shape shape = read_shape(group);
   require_countable(shape);
-  const bool tenx = result.layout == SparseLayout::tenx;
+  const bool tenx = result.layout == NameLayout::tenx;
   if (tenx) {
     std::swap(shape[0], shape[1]);
   }
@@ -230,8 +241,7 @@ std::optional<SparseGroup> find_sparse_group(hid_t file, const InputOptions& inp
     return std::nullopt;
   }
   try {
-    SparseGroup result =
-        describe_group(Group(H5Gopen2(file, path.c_str(), H5P_DEFAULT), "H5Gopen2"));
+    SparseGroup result = describe_group(open_group(file, path));
     result.description.path = input.path;
     result.description.dataset = path;
     return result;

@@ -7,6 +7,7 @@
 #include "tessera/io/entry_router.hpp"
 #include "tessera/matrix/observed.hpp"
 #include "tessera/mpi/agree.hpp"
+#include "tessera/mpi/available_memory.hpp"
 
 namespace tessera::io {
 namespace {
@@ -91,6 +92,12 @@ Distribution even_distribution(const Selection& selection, const mpi::ProcessGri
   return {selection.m(), selection.n(), grid.shape().rows, grid.shape().columns};
 }
 
+/// In floating point, in which no claimed size overflows.
+double bytes_of(const Rectangle& rectangle, std::size_t value_bytes) {
+  return static_cast<double>(rectangle.rows.size()) *
+         static_cast<double>(rectangle.columns.size()) * static_cast<double>(value_bytes);
+}
+
 template <class T>
 std::vector<T> part(std::vector<T> values, Range range) {
   if (values.empty()) {
@@ -155,6 +162,23 @@ MatrixInput MatrixInput::same_part_of(const std::string& path,
   return {std::move(options), std::move(source), selection_};
 }
 
+void MatrixInput::require_memory_for_entries(double bytes, const mpi::Communicator& comm) const {
+  const std::string what = fmt::format("'{}': reading {}x{} entries", description_.path,
+                                       description_.rows, description_.columns);
+  mpi::require_memory(what, bytes, comm);
+}
+
+/// A file can claim any number of empty rows and columns in a few bytes, but each costs a count.
+template <class Real>
+void MatrixInput::require_memory_for_lines(bool densify, const mpi::ProcessGrid& grid) const {
+  const auto distribution = even_distribution(selection_, grid);
+  const Rectangle own{distribution.row_block(grid.row()), distribution.column_block(grid.column())};
+  const auto lines = static_cast<double>(selection_.m()) + static_cast<double>(selection_.n());
+  require_memory_for_entries(
+      densify ? bytes_of(own, sizeof(Real)) : lines * static_cast<double>(sizeof(Index)),
+      grid.comm());
+}
+
 template <class Real>
 DenseBlock<Real> MatrixInput::read_block(const Distribution& distribution,
                                          const mpi::ProcessGrid& grid) const {
@@ -165,6 +189,9 @@ DenseBlock<Real> MatrixInput::read_block(const Distribution& distribution,
           selection_.in_file({distribution.row_block(i), distribution.column_block(j)}));
     }
   }
+  const auto own = static_cast<std::size_t>(grid.comm().rank());
+  const double copies = selection_.transpose ? 2 : 1;
+  require_memory_for_entries(copies * bytes_of(wanted[own], sizeof(Real)), grid.comm());
   auto entries = read_rectangles<Real>(*source_, grid.comm(), wanted);
   return mpi::agree(grid.comm(), [&] {
     return DenseBlock<Real>(distribution.row_block(grid.row()),
@@ -198,8 +225,9 @@ DataMatrix<Real> MatrixInput::read_dense(const mpi::ProcessGrid& grid) const {
 
 template <class Real>
 DataMatrix<Real> MatrixInput::read_sparse(const mpi::ProcessGrid& grid) const {
-  auto entries = read_selected<Real>(grid);
   const bool densify = options_.storage == Storage::dense;
+  require_memory_for_lines<Real>(densify, grid);
+  auto entries = read_selected<Real>(grid);
   const auto placement = place(entries, selection_.m(), selection_.n(),
                                densify ? Balance::even : options_.balance, grid);
   DataMatrix<Real> a{

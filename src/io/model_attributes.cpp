@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tessera/io/hdf5_attribute.hpp"
+#include "tessera/io/hdf5_open.hpp"
 #include "tessera/io/model_fields.hpp"
 
 namespace tessera::io {
@@ -74,6 +75,18 @@ hdf5::Datatype history_type(bool stored) {
   return type;
 }
 
+/// @throws InputError if the table is longer than what is stored of it can be, which is at best
+/// compressed by deflate (whose limit is in zlib's technical notes).
+void require_possible(hid_t table, hssize_t rows) {
+  constexpr hsize_t kMostRatio = 1032;
+  const hsize_t stored = H5Dget_storage_size(table);
+  if (!hdf5::lies_elsewhere(table) &&
+      static_cast<hsize_t>(rows) > stored * kMostRatio / sizeof(IterationRecord)) {
+    throw InputError(fmt::format("{} claims to have {} rows, but holds {} bytes: it is damaged",
+                                 kHistory, rows, stored));
+  }
+}
+
 }  // namespace
 
 void write_model_attributes(hid_t file, const ModelInfo& info) {
@@ -101,7 +114,10 @@ ModelInfo read_model_attributes(hid_t file) {
   require_model_mark(file);
   ModelInfo info;
   for_each_field(info, [&](const char* name, auto& field) { read_field(file, name, field); });
-  if (info.rows < 1 || info.columns < 1 || info.rank < 1) {
+  constexpr Index kMost = std::numeric_limits<Index>::max();
+  constexpr Index kBytes = 16;  // of a value, with room for what is computed with offsets
+  if (info.rows < 1 || info.columns < 1 || info.rank < 1 || info.columns > kMost / info.rows ||
+      info.rank > kMost / kBytes / info.rows || info.rank > kMost / kBytes / info.columns) {
     throw InputError(fmt::format("its attributes give the impossible shape {}x{} of rank {}",
                                  info.rows, info.columns, info.rank));
   }
@@ -120,10 +136,11 @@ void write_history(hid_t file, const char* name, const std::vector<IterationReco
 }
 
 std::vector<IterationRecord> read_history(hid_t file, const char* name) {
-  const hdf5::Dataset dataset(H5Dopen2(file, name, H5P_DEFAULT), "H5Dopen2");
+  const hdf5::Dataset dataset = hdf5::open_dataset(file, name);
   const hdf5::Dataspace space(H5Dget_space(dataset), "H5Dget_space");
   const auto rows =
       hdf5::check(H5Sget_simple_extent_npoints(space), "H5Sget_simple_extent_npoints");
+  require_possible(dataset, rows);
   std::vector<IterationRecord> history(static_cast<std::size_t>(rows));
   hdf5::check(H5Dread(dataset, history_type(/*stored=*/false), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                       history.data()),

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tessera/core/error.hpp"
+#include "tessera/core/file_mode.hpp"
 
 namespace tessera::io {
 namespace {
@@ -29,8 +30,7 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 Descriptor::Descriptor(const std::string& path, int flags) : path_(path) {
-  constexpr mode_t kUmaskDecides = 0666;
-  descriptor_ = open(path.c_str(), flags | O_CLOEXEC, kUmaskDecides);
+  descriptor_ = open(path.c_str(), flags | O_CLOEXEC, kUnfinishedMode);
   if (descriptor_ < 0) {
     fail("open", path, errno);
   }
@@ -69,6 +69,12 @@ void Descriptor::synchronize() const {
   }
 }
 
+void Descriptor::give_usual_mode() const {
+  if (fchmod(descriptor_, mode_of_fresh_file()) != 0) {
+    fail("set the mode of", path_, errno);
+  }
+}
+
 std::string temporary_name(const std::string& path) {
   std::random_device random;
   const auto name = std::filesystem::path(path).filename().string();
@@ -91,7 +97,11 @@ Descriptor create_temporary(const std::string& temporary) {
 }
 
 void commit_file(const std::string& temporary, const std::string& path) {
-  Descriptor(temporary, O_RDONLY).synchronize();
+  {
+    const Descriptor complete(temporary, O_RDONLY | O_NOFOLLOW);
+    complete.give_usual_mode();
+    complete.synchronize();
+  }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
     fail("rename the complete file to", path, errno);
   }

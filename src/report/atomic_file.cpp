@@ -7,9 +7,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tessera/core/error.hpp"
+#include "tessera/core/file_mode.hpp"
 
 namespace tessera::report {
 namespace {
@@ -23,7 +25,8 @@ namespace fs = std::filesystem;
 /// An open file descriptor, closed at the end of its scope.
 class File {
  public:
-  File(const std::string& name, int flags) : descriptor_(::open(name.c_str(), flags, 0666)) {}
+  File(const std::string& name, int flags)
+      : descriptor_(::open(name.c_str(), flags, kUnfinishedMode)) {}
   ~File() { close(); }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -39,6 +42,10 @@ class File {
       content = content.subspan(static_cast<std::size_t>(written > 0 ? written : 0));
     }
     return true;
+  }
+
+  [[nodiscard]] bool give_usual_mode() const {
+    return ::fchmod(descriptor_, mode_of_fresh_file()) == 0;
   }
 
   [[nodiscard]] bool sync() const { return ::fsync(descriptor_) == 0; }
@@ -86,7 +93,7 @@ void write_file_atomically(const std::string& path, std::span<const std::byte> c
   if (!file.is_open()) {
     fail(path, errno);
   }
-  if (!file.write(content) || !file.sync() || !file.close() ||
+  if (!file.write(content) || !file.give_usual_mode() || !file.sync() || !file.close() ||
       ::rename(temporary.c_str(), target.c_str()) != 0) {
     const int error = errno;
     ::unlink(temporary.c_str());

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tessera/io/hdf5_open.hpp"
 #include "tessera/io/matrix_source.hpp"
 
 #include "hdf5_fixture.hpp"
@@ -143,7 +144,7 @@ TEST(OpenMatrix, NeverReachesIntoOtherFiles) {
     hdf5::check(H5Lcreate_external(other.c_str(), "/X", file, "/X", H5P_DEFAULT, H5P_DEFAULT),
                 "H5Lcreate_external");
   });
-  expect_refused(ExitCode::input, path, "", {"/X", "external link"});
+  expect_refused(ExitCode::input, path, "", {"/X", "external link", "--allow-external"});
 
   const std::string external = folder.path() / "external.h5";
   on_process_0(test_world(), [&] {
@@ -170,6 +171,38 @@ TEST(OpenMatrix, NeverReachesIntoOtherFiles) {
         "H5Dcreate2");
   });
   expect_refused(ExitCode::input, virtual_file, "", {"/X", "other files"});
+}
+
+/// Lets files name others as long as it lives.
+class AllowExternal {
+ public:
+  AllowExternal() { hdf5::set_external(hdf5::External::allowed); }
+  ~AllowExternal() { hdf5::set_external(hdf5::External::refused); }
+  AllowExternal(const AllowExternal&) = delete;
+  AllowExternal& operator=(const AllowExternal&) = delete;
+};
+
+TEST(OpenMatrix, FollowsASoftLinkButNotThroughAnotherFile) {
+  const auto folder = temporary_folder(test_world());
+  const std::string other = folder.path() / "other.h5";
+  make_file(test_world(), other, {"/X", {3, 4}, H5T_IEEE_F32LE, Layout::contiguous, {}});
+  const std::string path = folder.path() / "linked.h5";
+  on_process_0(test_world(), [&] {
+    const hdf5::File file = create_file(path);
+    add_dataset(file, {"/own", {5, 6}, H5T_IEEE_F32LE, Layout::contiguous, {}});
+    hdf5::check(H5Lcreate_soft("/own", file, "/inside", H5P_DEFAULT, H5P_DEFAULT),
+                "H5Lcreate_soft");
+    hdf5::check(H5Lcreate_external(other.c_str(), "/", file, "/door", H5P_DEFAULT, H5P_DEFAULT),
+                "H5Lcreate_external");
+    hdf5::check(H5Lcreate_soft("/door/X", file, "/outside", H5P_DEFAULT, H5P_DEFAULT),
+                "H5Lcreate_soft");
+  });
+  EXPECT_EQ(open_matrix({path, "/inside"}, test_world())->description().rows, 5);
+  for (const char* way : {"/outside", "/door/X"}) {
+    expect_refused(ExitCode::input, path, way, {way, "external link", "--allow-external"});
+    const AllowExternal allow;
+    EXPECT_EQ(open_matrix({path, way}, test_world())->description().rows, 3);
+  }
 }
 
 TEST(OpenMatrix, SaysWhyAFileCannotBeOpened) {

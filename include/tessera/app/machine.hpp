@@ -11,7 +11,8 @@ namespace tessera::app {
 ///
 /// `setting` is a number, or "auto": the cores this process may run on, divided by the processes
 /// of this node that may run on any of them, at least 1. Where the launcher bound every process to
-/// cores of its own, it gets all of these. Collective. @return the number of threads.
+/// cores of its own, it gets all of these. Collective. @return the number of threads. @throws
+/// mpi::AgreedError when there is no memory for the work space of OpenBLAS.
 int set_threads(std::string_view setting, const mpi::Communicator& comm);
 
 /// Lets this process return every large buffer to the system as soon as it is freed, so that what

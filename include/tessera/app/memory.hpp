@@ -1,14 +1,12 @@
 #pragma once
 
+#include <string>
+
 #include "tessera/config/options.hpp"
 #include "tessera/matrix/data_matrix.hpp"
 #include "tessera/mpi/process_grid.hpp"
 
 namespace tessera::app {
-
-/// Bytes that this process may still take: what the node, or the control group that a batch system
-/// has put the job in, has left, shared evenly by the processes of the node. Collective.
-[[nodiscard]] Index available_memory(const mpi::Communicator& comm);
 
 /// Adds the copy of a sparse A by columns, which makes products with its transpose faster, where
 /// the solver can use it, unless memory is to be saved or, if that is left open, the copy would
@@ -17,6 +15,13 @@ namespace tessera::app {
 template <class Real>
 void add_transposed_panels(DataMatrix<Real>& a, MemoryUse use, const SolverOptions& solver,
                            bool weighted, const mpi::Communicator& comm);
+
+/// Refuses factors that do not fit before they are made: a sparse file claims rows and columns in a
+/// few bytes, but each has a row of a factor. Collective. @throws mpi::AgreedError (code input).
+/// @param rank values for each row and each column
+template <class Real>
+void require_memory_for_factors(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, Index rank,
+                                const std::string& path);
 
 /// Bytes that this process holds now.
 [[nodiscard]] Index resident_memory();

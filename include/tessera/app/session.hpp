@@ -18,8 +18,11 @@ void print(const std::string& text, const mpi::Communicator& world);
 /// Sets how much process 0 tells on stderr; the others stay silent.
 void configure_log(const RunOptions& run, const mpi::Communicator& world);
 
+/// Lets HDF5 files name other files and filter plugins if the user says so.
+void configure_external(const RunOptions& run);
+
 /// The options of a command, the same on every process; nothing when the user asked for help, which
-/// is printed. Sets up the log. Collective. @throws mpi::AgreedError.
+/// is printed. Sets up the log and what input files may do. Collective. @throws mpi::AgreedError.
 template <class Options>
 std::optional<Options> parse_command(const std::vector<std::string>& arguments,
                                      const mpi::Communicator& world) {
@@ -29,6 +32,7 @@ std::optional<Options> parse_command(const std::vector<std::string>& arguments,
   }
   const auto options = mpi::agree(world, [&] { return config::parse<Options>(arguments); });
   configure_log(options.run, world);
+  mpi::agree(world, [&] { configure_external(options.run); });
   return options;
 }
 

@@ -140,7 +140,8 @@ struct RunOptions {
   MemoryUse memory = MemoryUse::automatic;
   bool quiet = false;
   bool verbose = false;
-  std::string report;  ///< JSON file; empty: none
+  std::string report;           ///< JSON file; empty: none
+  bool allow_external = false;  ///< HDF5 files may name other files and filter plugins
 };
 
 /// How a run outlives an interruption.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,15 +33,14 @@ struct Storage {
   std::string text;            ///< for people: "contiguous", "chunked 64x64, gzip"
 };
 
-/// @throws InputError for storage that cannot be read or, because it reaches into files other than
-/// the one named, must not be.
+/// @throws InputError for a filter that cannot be undone.
 [[nodiscard]] Storage describe_storage(hid_t dataset);
+
+/// How people call a filter: "gzip", "filter number 4711".
+[[nodiscard]] std::string filter_name(H5Z_filter_t filter);
 
 /// "float32", "uint8", "big-endian int16". @throws InputError for anything but numbers.
 [[nodiscard]] std::string number_type_name(hid_t type);
-
-/// What stands at a path, or nothing. @throws InputError at a link into another file.
-[[nodiscard]] std::optional<Object> find_object(hid_t location, const std::string& path);
 
 /// The path of the dataset to read: the one asked for, else /X, else the only 2-D dataset.
 /// @throws InputError that lists the file's 2-D datasets if that gives none, or if following the

@@ -5,6 +5,7 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/io/hdf5.hpp"
+#include "tessera/io/hdf5_names.hpp"
 #include "tessera/io/matrix_source.hpp"
 
 namespace tessera::io::hdf5 {
@@ -22,16 +23,13 @@ inline constexpr const char* kEncodingVersion = "encoding-version";
 inline constexpr const char* kByRows = "csr_matrix";
 inline constexpr const char* kByColumns = "csc_matrix";
 
-/// What a sparse group is laid out like, which says where the names of its rows are.
-enum class SparseLayout { anndata, tenx };
-
 /// A sparse matrix in a group that has been looked at.
 struct SparseGroup {
-  MatrixDescription description;  ///< `dataset` is the path of the group
-  SparseLayout layout = SparseLayout::anndata;
-  bool by_rows = true;  ///< lines are rows, else columns
-  Index entries = 0;    ///< stored
-  Index chunk = 1;      ///< entries that one process should read together
+  MatrixDescription description;            ///< `dataset` is the path of the group
+  NameLayout layout = NameLayout::anndata;  ///< whose layout it has
+  bool by_rows = true;                      ///< lines are rows, else columns
+  Index entries = 0;                        ///< stored
+  Index chunk = 1;                          ///< entries that one process should read together
 
   [[nodiscard]] Index lines() const { return by_rows ? description.rows : description.columns; }
   [[nodiscard]] Index line_length() const {

@@ -45,6 +45,9 @@ class MatrixInput {
   MatrixInput(InputOptions options, std::unique_ptr<MatrixSource> source, Selection selection);
   void describe();
 
+  void require_memory_for_entries(double bytes, const mpi::Communicator& comm) const;
+  template <class Real>
+  void require_memory_for_lines(bool densify, const mpi::ProcessGrid& grid) const;
   /// This process's block of a dense file.
   template <class Real>
   [[nodiscard]] DenseBlock<Real> read_block(const Distribution& distribution,

@@ -23,6 +23,8 @@ class Descriptor {
   void reserve() const;
   /// @throws IoError
   void write(std::string_view bytes) const;
+  /// Gives the file the mode of one that is created without asking for any. @throws IoError
+  void give_usual_mode() const;
   /// Returns when everything written so far is on disk. @throws IoError
   void synchronize() const;
 
@@ -37,8 +39,8 @@ class Descriptor {
 /// Whether temporary_name(path) could have given this name of a file in the folder of `path`.
 [[nodiscard]] bool is_temporary_name(const std::string& name, const std::string& path);
 
-/// Creates the file that has such a name: never one that somebody else has put there, nor what a
-/// link points to. @throws IoError
+/// Creates the file that has such a name, for its owner alone until commit_file(): never one that
+/// somebody else has put there, nor what a link points to. @throws IoError
 [[nodiscard]] Descriptor create_temporary(const std::string& temporary);
 
 /// Gives a complete, closed file its final name, durably. @throws IoError

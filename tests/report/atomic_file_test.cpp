@@ -1,0 +1,57 @@
+#include "tessera/report/atomic_file.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tessera::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content_of(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class AtomicFile : public ::testing::Test {
+ protected:
+  void SetUp() override { fs::create_directory(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path folder_ =
+      fs::temp_directory_path() / fmt::format("tessera_atomic_file_test_{}", ::getpid());
+};
+
+TEST_F(AtomicFile, DoesNotFollowALinkAtItsTemporaryName) {
+  const fs::path precious = folder_ / "precious";
+  std::ofstream(precious) << "precious";
+  const fs::path report = folder_ / "report";
+  fs::create_symlink(precious, fmt::format("{}.{}.tmp", report.string(), ::getpid()));
+
+  write_file_atomically(report.string(), "new");
+
+  EXPECT_EQ(content_of(precious), "precious");
+  EXPECT_EQ(content_of(report), "new");
+  EXPECT_FALSE(fs::is_symlink(report));
+}
+
+TEST_F(AtomicFile, HasTheModeThatTheUmaskGives) {
+  constexpr mode_t kGroupReads = 0027;
+  const mode_t before = umask(kGroupReads);
+  const fs::path report = folder_ / "report";
+  write_file_atomically(report.string(), "new");
+  umask(before);
+
+  struct stat status {};
+  ASSERT_EQ(stat(report.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0640U);
+}
+
+}  // namespace
+}  // namespace tessera::report
