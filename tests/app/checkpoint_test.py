@@ -200,7 +200,7 @@ class Checkpoints(ProgramTest):
 
     def test_a_run_that_was_replaced_stops(self):
         # With one at every iteration the stale one saves while the newer one takes over and reads.
-        for interval in ("1s", "1it", "1it", "1it"):
+        for interval in ("1s", "1it", "1it"):
             stale = self.start_long_run("--checkpoint-interval", interval)
             self.wait_for(".r.checkpoint.h5.owner")
             self.wait_for("r.checkpoint.h5")
