@@ -39,6 +39,16 @@ bool exists(const std::string& path, const mpi::Communicator& world) {
   return answer != 0;
 }
 
+std::string path_to_resume(const FactorizeOptions& options) {
+  const std::string& resume = options.checkpoint.resume;
+  return resume == "no" || resume == "auto" ? options.checkpoint_path() : resume;
+}
+
+/// Whether a run saved both at once. Of one start, it saves no iteration twice.
+bool same_moment(const io::ModelInfo& one, const io::ModelInfo& other) {
+  return one.iterations == other.iterations && one.seed == other.seed;
+}
+
 void require_same_run(const io::ModelInfo& info, const std::string& path,
                       const FactorizeOptions& options) {
   auto differences = config::resume_conflicts(info.configuration, options);
@@ -98,9 +108,8 @@ void save_best(const BestStart<Real>& best, Snapshot<Real>& snapshot) {
 std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
                                              const mpi::Communicator& world) {
   const std::string& resume = options.checkpoint.resume;
-  const std::string usual = options.checkpoint_path();
   const bool is_named = resume != "no" && resume != "auto";
-  const std::string path = is_named ? resume : usual;
+  const std::string path = path_to_resume(options);
   if (path.empty() || (!is_named && !exists(path, world))) {
     if (resume == "auto") {
       log::info(fmt::format("no checkpoint '{}' yet: the run starts anew", path));
@@ -120,21 +129,35 @@ std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
 }
 
 template <class Real>
-Earlier<Real> read_earlier(const io::ModelInfo& info, const FactorizeOptions& options,
-                           const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
-  const std::string path =
-      options.checkpoint.resume == "auto" ? options.checkpoint_path() : options.checkpoint.resume;
+void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options,
+                         const DataMatrix<Real>& a) {
   if (info.input_fingerprint != a.summary.fingerprint || info.rows != a.m() ||
       info.columns != a.n()) {
     throw mpi::AgreedError(
         ExitCode::input,
         fmt::format("'{}' is the checkpoint of another matrix: of one of {}x{} with fingerprint "
                     "{:016x}, but this one is {}x{} with fingerprint {:016x}",
-                    path, info.rows, info.columns, info.input_fingerprint, a.m(), a.n(),
-                    a.summary.fingerprint));
+                    path_to_resume(options), info.rows, info.columns, info.input_fingerprint, a.m(),
+                    a.n(), a.summary.fingerprint));
   }
+}
+
+template <class Real>
+Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
+                           const mpi::ProcessGrid& grid) {
+  const std::string path = path_to_resume(options);
+  const auto info = io::read_model_info(path, grid.comm());
+  require_same_run(info, path, options);
+  require_same_matrix(info, options, a);
   auto factors = read_model<Real>(path, info, a, grid);
   auto [state, best_history] = read_state<Real>(path, info, a, grid);
+  if (!same_moment(info, io::read_model_info(path, grid.comm()))) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format("'{}' was replaced while it was read: the run that writes it is still at work. "
+                    "Wait for its end, or end it",
+                    path));
+  }
   if (info.process_grid != grid.shape().to_string()) {
     log::info(
         fmt::format("the run was on a grid of {}, and goes on on one of {}: the same but for "
@@ -263,10 +286,17 @@ void Checkpoints<Real>::save(const solve::Checkpoint<Real>& checkpoint) {
     best_history = start_.best->run.history;
   }
   const io::ModelInfo info = describe(checkpoint);
-  io::write_factor_file<Real>(path_,
-                              {model.rows(Side::w, "W"), model.rows(Side::h, "H"), info, names_,
-                               &state, std::move(best_history), [this] { owner_.require_ours(); }},
-                              world);
+  try {
+    io::write_factor_file<Real>(
+        path_,
+        {model.rows(Side::w, "W"), model.rows(Side::h, "H"), info, names_, &state,
+         std::move(best_history), [this] { owner_.require_ours(); }},
+        world);
+  } catch (const mpi::AgreedError&) {
+    // A newer owner takes away the file that is being written: then that is what to say.
+    mpi::on_root(world, [this] { owner_.require_ours(); });
+    throw;
+  }
   account_for(world.max(timer.seconds()), bytes_of(model) + bytes_of(state));
 }
 
@@ -290,11 +320,13 @@ void Checkpoints<Real>::remove() {
   });
 }
 
-#define TESSERA_INSTANTIATE(Real)                                                        \
-  template Earlier<Real> read_earlier(const io::ModelInfo&, const FactorizeOptions&,     \
-                                      const DataMatrix<Real>&, const mpi::ProcessGrid&); \
-  template std::optional<BestStart<Real>> restore_best(const Earlier<Real>&);            \
-  template Index start_number(const Snapshot<Real>&);                                    \
+#define TESSERA_INSTANTIATE(Real)                                                       \
+  template void require_same_matrix(const io::ModelInfo&, const FactorizeOptions&,      \
+                                    const DataMatrix<Real>&);                           \
+  template Earlier<Real> read_earlier(const FactorizeOptions&, const DataMatrix<Real>&, \
+                                      const mpi::ProcessGrid&);                         \
+  template std::optional<BestStart<Real>> restore_best(const Earlier<Real>&);           \
+  template Index start_number(const Snapshot<Real>&);                                   \
   template class Checkpoints<Real>;
 
 TESSERA_INSTANTIATE(float)

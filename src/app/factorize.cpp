@@ -180,14 +180,16 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   facts.sparse = a.is_sparse();
   require_memory_for_factors(a, grid, solver.rank, facts.input.path);
   const auto names = input.read_names(world);
-  std::optional<Earlier<Real>> earlier;
   if (checkpoint) {
-    earlier = timed(times, Phase::read,
-                    [&] { return read_earlier<Real>(*checkpoint, options, a, grid); });
+    require_same_matrix(*checkpoint, options, a);
   }
   std::optional<Checkpoints<Real>> checkpoints;
   if (!options.checkpoint_path().empty()) {
     checkpoints.emplace(facts, a, names, grid, program, times);
+  }
+  std::optional<Earlier<Real>> earlier;
+  if (checkpoint) {
+    earlier = timed(times, Phase::read, [&] { return read_earlier<Real>(options, a, grid); });
   }
   auto best = best_of_restarts<Real>(
       a, grid, facts, {earlier ? &*earlier : nullptr, checkpoints ? &*checkpoints : nullptr},

@@ -49,11 +49,13 @@ CheckpointOwner::CheckpointOwner(const std::string& checkpoint, const mpi::Commu
              fmt::format(".{}.owner", std::filesystem::path(checkpoint).filename().string()))
                 .string()) {
   mpi::on_root(comm, [&] {
-    remove_unfinished(checkpoint_);
-    remove_unfinished(path_);
     const std::string name = make_name();
     write_small_file(path_, name + "\n");
     name_ = name;
+    // In this order: a checkpoint that an earlier owner has begun before it could see our name
+    // loses its file here, and cannot replace what we are going to read.
+    remove_unfinished(checkpoint_);
+    remove_unfinished(path_);
   });
 }
 

@@ -199,15 +199,18 @@ class Checkpoints(ProgramTest):
         self.assertIn("r.checkpoint.h5", self.files())
 
     def test_a_run_that_was_replaced_stops(self):
-        stale = self.start_long_run("--checkpoint-interval", "1s")
-        self.wait_for(".r.checkpoint.h5.owner")
-        self.wait_for("r.checkpoint.h5")
-        newer = self.start_long_run("--checkpoint-interval", "1s", "--resume", "auto")
-        _, err = stale.communicate(timeout=30)
-        self.assertEqual(stale.returncode, IO, err)
-        self.assertIn("another run has taken over", err)
-        newer.send_signal(signal.SIGUSR1)
-        self.end(newer, INTERRUPTED)
+        # With one at every iteration the stale one saves while the newer one takes over and reads.
+        for interval in ("1s", "1it", "1it"):
+            stale = self.start_long_run("--checkpoint-interval", interval)
+            self.wait_for(".r.checkpoint.h5.owner")
+            self.wait_for("r.checkpoint.h5")
+            newer = self.start_long_run("--checkpoint-interval", "1s", "--resume", "auto")
+            _, err = stale.communicate(timeout=30)
+            self.assertEqual(stale.returncode, IO, err)
+            self.assertIn("another run has taken over", err)
+            newer.send_signal(signal.SIGUSR1)
+            self.end(newer, INTERRUPTED)
+            os.remove(self.folder / "r.checkpoint.h5")
 
     def test_a_killed_run_leaves_nothing_that_its_successor_does_not_clear_away(self):
         run = self.start_long_run("--checkpoint-interval", "1it", processes=1)

@@ -32,11 +32,17 @@ struct Earlier {
 [[nodiscard]] std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
                                                            const mpi::Communicator& world);
 
-/// Reads it into the pieces of A. Collective; @throws mpi::AgreedError (code input) when it is of
-/// another matrix.
+/// @throws mpi::AgreedError (code input) when it is of another matrix. Collective.
 template <class Real>
-[[nodiscard]] Earlier<Real> read_earlier(const io::ModelInfo& info, const FactorizeOptions& options,
-                                         const DataMatrix<Real>& a, const mpi::ProcessGrid& grid);
+void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options,
+                         const DataMatrix<Real>& a);
+
+/// Reads it as it is by then into the pieces of A. Collective; @throws mpi::AgreedError (code
+/// input) when it is of another run or matrix, or is replaced meanwhile. @pre the checkpoint that
+/// this run writes belongs to it, so that no earlier owner of the same file replaces it.
+template <class Real>
+[[nodiscard]] Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
+                                         const mpi::ProcessGrid& grid);
 
 /// The best start that is finished.
 template <class Real>

@@ -14,7 +14,8 @@ namespace tessera::io {
 class CheckpointOwner {
  public:
   /// Makes this run the owner, and removes what earlier writers of this checkpoint have left
-  /// unfinished. Collective. @throws mpi::AgreedError (code io).
+  /// unfinished: from then on none of them replaces it. Collective. @throws mpi::AgreedError (code
+  /// io).
   CheckpointOwner(const std::string& checkpoint, const mpi::Communicator& comm);
   ~CheckpointOwner();
   CheckpointOwner(const CheckpointOwner&) = delete;
