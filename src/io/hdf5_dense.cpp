@@ -1,6 +1,9 @@
 #include "tessera/io/hdf5_dense.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
 
 #include "tessera/io/broadcast.hpp"
 #include "tessera/io/description_json.hpp"
@@ -58,9 +61,28 @@ class Hdf5DenseSource final : public TypedDenseSource<Hdf5DenseSource> {
            dataset_.description.dataset + "'";
   }
 
+  /// Process 0 has described the dataset; this one may find another file under the same name. A
+  /// place outside of it would be refused here while others wait in the collective transfer.
+  void require_described(hid_t opened) const;
+
   hdf5::DenseDataset dataset_;
   TransferLimits limits_;
 };
+
+void Hdf5DenseSource::require_described(hid_t opened) const {
+  const hdf5::Dataspace space(H5Dget_space(opened), "H5Dget_space");
+  std::array<hsize_t, 2> shape{};
+  const auto& about = dataset_.description;
+  if (H5Sget_simple_extent_ndims(space) != 2 ||
+      H5Sget_simple_extent_dims(space, shape.data(), nullptr) < 0 ||
+      shape[0] != static_cast<hsize_t>(about.rows) ||
+      shape[1] != static_cast<hsize_t>(about.columns)) {
+    throw InputError(fmt::format(
+        "{}: it is {}x{} for process 0, but not for every other one. Is it the same file on all "
+        "nodes, and complete?",
+        context(), about.rows, about.columns));
+  }
+}
 
 /// Contiguous storage: every process reads what it wants over MPI-IO.
 template <class Real>
@@ -73,8 +95,10 @@ Matrix<Real> Hdf5DenseSource::read_own(const mpi::Communicator& comm,
   const auto file = mpi::agree(
       comm, [&] { return hdf5::open_parallel(dataset_.description.path, H5F_ACC_RDONLY, comm); });
   const auto dataset = mpi::agree(comm, [&] {
-    return hdf5::Dataset(H5Dopen2(file, dataset_.description.dataset.c_str(), H5P_DEFAULT),
+    hdf5::Dataset opened(H5Dopen2(file, dataset_.description.dataset.c_str(), H5P_DEFAULT),
                          "H5Dopen2");
+    require_described(opened);
+    return opened;
   });
   const Index slab_entries = std::max<Index>(1, limits_.slab_bytes / bytes_per_entry<Real>());
   // Whole rows are one run of the file: nothing is gained by exchanging parts of them.
@@ -121,8 +145,10 @@ Matrix<Real> Hdf5DenseSource::read_routed(const mpi::Communicator& comm,
     return hdf5::with_context(context(), [&] { return hdf5::open_serial(about.path); });
   });
   const auto dataset = mpi::agree(comm, [&] {
-    return hdf5::Dataset(H5Dopen2(file, about.dataset.c_str(), one_chunk_cache(dataset_)),
+    hdf5::Dataset opened(H5Dopen2(file, about.dataset.c_str(), one_chunk_cache(dataset_)),
                          "H5Dopen2");
+    require_described(opened);
+    return opened;
   });
   const ReadTile<Real> read_tile = [&](const Rectangle& tile, MatrixView<Real> entries) {
     hdf5::with_context(context(),
