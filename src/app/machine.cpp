@@ -6,12 +6,15 @@
 #include <vector>
 
 #include <cblas.h>
+#include <fmt/format.h>
 #include <malloc.h>
 #include <omp.h>
 #include <sched.h>
+#include <sys/mman.h>
 
 #include "tessera/core/error.hpp"
 #include "tessera/kernels/instruction_set.hpp"
+#include "tessera/mpi/agree.hpp"
 
 namespace tessera::app {
 namespace {
@@ -36,6 +39,29 @@ int fair_share(const mpi::Communicator& comm) {
   return std::max(1, CPU_COUNT(&own) / static_cast<int>(std::max<std::ptrdiff_t>(1, sharing)));
 }
 
+/// OpenBLAS takes a buffer for every thread, and one to share, at the first large product, at the
+/// end of a run, and where there is none tries again for ever. Here a process that cannot have them
+/// fails instead, and any other has them from now on.
+void take_buffers_of_blas(int threads) {
+  constexpr std::size_t kBufferBytes = (std::size_t{128} << 20) + 4096;  // of OpenBLAS on x86-64
+  const std::size_t bytes = static_cast<std::size_t>(threads == 1 ? 1 : threads + 1) * kBufferBytes;
+  void* probe = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (probe == MAP_FAILED) {
+    throw Error(
+        ExitCode::other,
+        fmt::format("out of memory: OpenBLAS needs {:.0f} MB of address space at --threads {}. "
+                    "Use fewer, or raise the limit (ulimit -v)",
+                    static_cast<double>(bytes) / 1e6, threads));
+  }
+  munmap(probe, bytes);
+  openblas_set_num_threads(threads);
+  constexpr int kSide = 128;  // smaller products are made without a buffer
+  const std::vector<double> ones(static_cast<std::size_t>(kSide * kSide), 1.0);
+  std::vector<double> product(ones.size());
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, kSide, kSide, kSide, 1.0, ones.data(),
+              kSide, ones.data(), kSide, 0.0, product.data(), kSide);
+}
+
 }  // namespace
 
 int set_threads(std::string_view setting, const mpi::Communicator& comm) {
@@ -49,7 +75,7 @@ int set_threads(std::string_view setting, const mpi::Communicator& comm) {
     }
   }
   omp_set_num_threads(threads);
-  openblas_set_num_threads(threads);
+  mpi::agree(comm, [&] { take_buffers_of_blas(threads); });
   return threads;
 }
 

@@ -12,6 +12,7 @@ namespace tessera::app {
 /// `setting` is a number, or "auto": the cores this process may run on, divided by the processes
 /// of this node that may run on any of them, at least 1. Where the launcher bound every process to
 /// cores of its own, it gets all of these. Collective. @return the number of threads.
+/// @throws mpi::AgreedError (code other) where OpenBLAS cannot have the memory it needs for them.
 int set_threads(std::string_view setting, const mpi::Communicator& comm);
 
 /// Lets this process return every large buffer to the system as soon as it is freed, so that what
