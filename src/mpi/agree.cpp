@@ -3,16 +3,28 @@
 #include <new>
 #include <span>
 
+#include <fmt/format.h>
+
+#include "tessera/core/aligned.hpp"
+
 namespace tessera::mpi {
+namespace {
+
+constexpr const char* kMemoryRemedy =
+    "Use more nodes, fewer processes per node, or --precision float32";
+
+}  // namespace
 
 Failure current_failure() {
   try {
     throw;
   } catch (const Error& error) {
     return {error.code(), error.what()};
+  } catch (const OutOfMemory& error) {
+    return {ExitCode::other, fmt::format("out of memory: {:.1f} MB more were needed at once. {}",
+                                         static_cast<double>(error.bytes()) / 1e6, kMemoryRemedy)};
   } catch (const std::bad_alloc&) {
-    return {ExitCode::other,
-            "out of memory. Use more nodes, fewer processes per node, or --precision float32"};
+    return {ExitCode::other, fmt::format("out of memory. {}", kMemoryRemedy)};
   } catch (const std::exception& error) {
     return {ExitCode::other, error.what()};
   } catch (...) {

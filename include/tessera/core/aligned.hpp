@@ -6,6 +6,17 @@
 
 namespace tessera {
 
+/// Memory for a buffer could not be had.
+class OutOfMemory : public std::bad_alloc {
+ public:
+  explicit OutOfMemory(std::size_t bytes) : bytes_(bytes) {}
+  [[nodiscard]] const char* what() const noexcept override { return "out of memory"; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::size_t bytes_;
+};
+
 /// Buffers start on a cache line, so vector code and summation order never depend on an address.
 inline constexpr std::size_t kAlignment = 64;
 
@@ -17,8 +28,14 @@ struct AlignedAllocator {
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
+  /// @throws OutOfMemory
   T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
+    const std::size_t bytes = count * sizeof(T);
+    void* buffer = ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
+    if (buffer == nullptr) {
+      throw OutOfMemory(bytes);
+    }
+    return static_cast<T*>(buffer);
   }
   void deallocate(T* pointer, std::size_t) noexcept {
     ::operator delete (pointer, std::align_val_t{kAlignment});
