@@ -11,6 +11,7 @@
 #include "tessera/config/resume_conflicts.hpp"
 #include "tessera/core/interruption.hpp"
 #include "tessera/core/log.hpp"
+#include "tessera/io/replace_file.hpp"
 #include "tessera/mpi/agree.hpp"
 #include "tessera/products/redistribute.hpp"
 #include "tessera/solve/penalty.hpp"
@@ -21,6 +22,7 @@ namespace {
 constexpr double kLargestShare = 0.02;  ///< of the time, that checkpoints may take
 constexpr double kFirstRate = 1e8;      ///< bytes a second, until one has been measured
 constexpr double kShortestMargin = 10;  ///< seconds, before the end of a job
+constexpr int kMostReadings = 3;        ///< of a checkpoint that another run replaces meanwhile
 
 constexpr const char* kStart = "start";
 constexpr const char* kBest = "best";
@@ -53,6 +55,35 @@ void require_same_run(const io::ModelInfo& info, const std::string& path,
                     "leave --resume out",
                     path, fmt::join(differences, "; ")));
   }
+}
+
+/// @pre --resume is not "no".
+std::string resumed_path(const FactorizeOptions& options) {
+  const std::string& resume = options.checkpoint.resume;
+  return resume == "auto" ? options.checkpoint_path() : resume;
+}
+
+/// Reads a checkpoint that nobody replaces meanwhile.
+template <class Real>
+Earlier<Real> read_present(const std::string& path, const FactorizeOptions& options,
+                           const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
+  const auto info = io::read_model_info(path, grid.comm());
+  require_same_run(info, path, options);
+  require_same_matrix(info, options, a);
+  auto factors = read_model<Real>(path, info, a, grid);
+  auto [state, best_history] = read_state<Real>(path, info, a, grid);
+  return {info, std::move(factors), std::move(state), std::move(best_history)};
+}
+
+void log_resumption(const io::ModelInfo& info, const std::string& path,
+                    const mpi::ProcessGrid& grid) {
+  if (info.process_grid != grid.shape().to_string()) {
+    log::info(
+        fmt::format("the run was on a grid of {}, and goes on on one of {}: the same but for "
+                    "rounding",
+                    info.process_grid, grid.shape().to_string()));
+  }
+  log::info(fmt::format("going on from '{}' after iteration {}", path, info.iterations));
 }
 
 bool has_penalties(const SolverOptions& solver) {
@@ -120,29 +151,47 @@ std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
 }
 
 template <class Real>
-Earlier<Real> read_earlier(const io::ModelInfo& info, const FactorizeOptions& options,
-                           const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
-  const std::string path =
-      options.checkpoint.resume == "auto" ? options.checkpoint_path() : options.checkpoint.resume;
+void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options,
+                         const DataMatrix<Real>& a) {
   if (info.input_fingerprint != a.summary.fingerprint || info.rows != a.m() ||
       info.columns != a.n()) {
     throw mpi::AgreedError(
         ExitCode::input,
         fmt::format("'{}' is the checkpoint of another matrix: of one of {}x{} with fingerprint "
                     "{:016x}, but this one is {}x{} with fingerprint {:016x}",
-                    path, info.rows, info.columns, info.input_fingerprint, a.m(), a.n(),
-                    a.summary.fingerprint));
+                    resumed_path(options), info.rows, info.columns, info.input_fingerprint, a.m(),
+                    a.n(), a.summary.fingerprint));
   }
-  auto factors = read_model<Real>(path, info, a, grid);
-  auto [state, best_history] = read_state<Real>(path, info, a, grid);
-  if (info.process_grid != grid.shape().to_string()) {
-    log::info(
-        fmt::format("the run was on a grid of {}, and goes on on one of {}: the same but for "
-                    "rounding",
-                    info.process_grid, grid.shape().to_string()));
+}
+
+template <class Real>
+Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
+                           const mpi::ProcessGrid& grid) {
+  const std::string path = resumed_path(options);
+  const auto version = [&] {
+    return grid.comm().broadcast(grid.comm().rank() == 0 ? io::file_version(path) : "", 0);
+  };
+  for (int attempt = 1;; ++attempt) {
+    const std::string before = version();
+    try {
+      auto earlier = read_present<Real>(path, options, a, grid);
+      if (version() == before) {
+        log_resumption(earlier.info, path, grid);
+        return earlier;
+      }
+    } catch (const mpi::AgreedError& error) {
+      if (version() == before) {
+        throw;
+      }
+    }
+    if (attempt == kMostReadings) {
+      throw mpi::AgreedError(
+          ExitCode::io,
+          fmt::format("'{}' was replaced each time it was read: the run that it is of is still "
+                      "at work. Stop that one, or go on from a copy",
+                      path));
+    }
   }
-  log::info(fmt::format("going on from '{}' after iteration {}", path, info.iterations));
-  return {info, std::move(factors), std::move(state), std::move(best_history)};
 }
 
 template <class Real>
@@ -263,10 +312,17 @@ void Checkpoints<Real>::save(const solve::Checkpoint<Real>& checkpoint) {
     best_history = start_.best->run.history;
   }
   const io::ModelInfo info = describe(checkpoint);
-  io::write_factor_file<Real>(path_,
-                              {model.rows(Side::w, "W"), model.rows(Side::h, "H"), info, names_,
-                               &state, std::move(best_history), [this] { owner_.require_ours(); }},
-                              world);
+  try {
+    io::write_factor_file<Real>(
+        path_,
+        {model.rows(Side::w, "W"), model.rows(Side::h, "H"), info, names_, &state,
+         std::move(best_history), [this] { owner_.require_ours(); }},
+        world);
+  } catch (const mpi::AgreedError&) {
+    // A newer run removes the unfinished files of this one, which is then the reason.
+    mpi::on_root(world, [this] { owner_.require_no_newer(); });
+    throw;
+  }
   account_for(world.max(timer.seconds()), bytes_of(model) + bytes_of(state));
 }
 
@@ -290,11 +346,13 @@ void Checkpoints<Real>::remove() {
   });
 }
 
-#define TESSERA_INSTANTIATE(Real)                                                        \
-  template Earlier<Real> read_earlier(const io::ModelInfo&, const FactorizeOptions&,     \
-                                      const DataMatrix<Real>&, const mpi::ProcessGrid&); \
-  template std::optional<BestStart<Real>> restore_best(const Earlier<Real>&);            \
-  template Index start_number(const Snapshot<Real>&);                                    \
+#define TESSERA_INSTANTIATE(Real)                                                       \
+  template void require_same_matrix(const io::ModelInfo&, const FactorizeOptions&,      \
+                                    const DataMatrix<Real>&);                           \
+  template Earlier<Real> read_earlier(const FactorizeOptions&, const DataMatrix<Real>&, \
+                                      const mpi::ProcessGrid&);                         \
+  template std::optional<BestStart<Real>> restore_best(const Earlier<Real>&);           \
+  template Index start_number(const Snapshot<Real>&);                                   \
   template class Checkpoints<Real>;
 
 TESSERA_INSTANTIATE(float)

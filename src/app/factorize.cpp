@@ -179,14 +179,17 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   facts.matrix = all.summary;
   facts.sparse = a.is_sparse();
   const auto names = input.read_names(world);
-  std::optional<Earlier<Real>> earlier;
   if (checkpoint) {
-    earlier = timed(times, Phase::read,
-                    [&] { return read_earlier<Real>(*checkpoint, options, a, grid); });
+    require_same_matrix(*checkpoint, options, a);
   }
   std::optional<Checkpoints<Real>> checkpoints;
   if (!options.checkpoint_path().empty()) {
     checkpoints.emplace(facts, a, names, grid, program, times);
+  }
+  // Once the checkpoint is this run's, no other replaces it.
+  std::optional<Earlier<Real>> earlier;
+  if (checkpoint) {
+    earlier = timed(times, Phase::read, [&] { return read_earlier<Real>(options, a, grid); });
   }
   auto best = best_of_restarts<Real>(
       a, grid, facts, {earlier ? &*earlier : nullptr, checkpoints ? &*checkpoints : nullptr},

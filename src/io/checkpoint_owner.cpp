@@ -49,11 +49,12 @@ CheckpointOwner::CheckpointOwner(const std::string& checkpoint, const mpi::Commu
              ("." + std::filesystem::path(checkpoint).filename().string() + ".owner"))
                 .string()) {
   mpi::on_root(comm, [&] {
-    remove_unfinished(checkpoint_);
-    remove_unfinished(path_);
     const std::string name = make_name();
     write_small_file(path_, name + "\n");
     name_ = name;
+    // An earlier run whose unfinished file goes is to find who has taken over.
+    remove_unfinished(checkpoint_);
+    remove_unfinished(path_);
   });
 }
 
@@ -77,6 +78,12 @@ void CheckpointOwner::require_ours() const {
         "another run has taken over '{}'{}. This one stops, so that it replaces nothing the other "
         "has saved",
         checkpoint_, owner.empty() ? " and has ended" : ": " + owner));
+  }
+}
+
+void CheckpointOwner::require_no_newer() const {
+  if (!present_owner().empty()) {
+    require_ours();
   }
 }
 

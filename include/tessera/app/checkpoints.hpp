@@ -32,11 +32,17 @@ struct Earlier {
 [[nodiscard]] std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
                                                            const mpi::Communicator& world);
 
-/// Reads it into the pieces of A. Collective; @throws mpi::AgreedError (code input) when it is of
-/// another matrix.
+/// @throws mpi::AgreedError (code input) when the checkpoint is of another matrix than A.
 template <class Real>
-[[nodiscard]] Earlier<Real> read_earlier(const io::ModelInfo& info, const FactorizeOptions& options,
-                                         const DataMatrix<Real>& a, const mpi::ProcessGrid& grid);
+void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options,
+                         const DataMatrix<Real>& a);
+
+/// Reads the checkpoint into the pieces of A, as it is by then: the run that it is of may still
+/// save. One that is replaced meanwhile is read again. Once this run owns the checkpoint, that
+/// happens at most once. Collective; @throws mpi::AgreedError.
+template <class Real>
+[[nodiscard]] Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
+                                         const mpi::ProcessGrid& grid);
 
 /// The best start that is finished.
 template <class Real>
