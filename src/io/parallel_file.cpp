@@ -52,8 +52,10 @@ void create_and_reserve(const ParallelFile& file, const std::string& temporary,
 /// Steps 3 and 4. Ends the job when writing fails; @throws mpi::AgreedError if it cannot begin.
 void write_or_abort(const ParallelFile& file, const std::string& temporary,
                     const mpi::Communicator& comm) {
-  hdf5::File opened =
-      mpi::agree(comm, [&] { return hdf5::open_parallel(temporary, H5F_ACC_RDWR, comm); });
+  hdf5::File opened = mpi::agree(comm, [&] {
+    return hdf5::with_context("cannot write '" + file.path + "'",
+                              [&] { return hdf5::open_parallel(temporary, H5F_ACC_RDWR, comm); });
+  });
   // No failure leaves this scope, so that `opened` is never closed after one.
   run_or_end_job(file.path, temporary, comm, [&] {
     file.write(opened);

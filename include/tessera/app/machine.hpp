@@ -15,6 +15,11 @@ namespace tessera::app {
 /// @throws mpi::AgreedError (code other) where OpenBLAS cannot have the memory it needs for them.
 int set_threads(std::string_view setting, const mpi::Communicator& comm);
 
+/// @throws Error (code other) if this process has too little address space for MPI and OpenBLAS.
+/// Call it before MPI_Init: where Open MPI cannot map its shared memory in one process, all wait
+/// for ever.
+void require_room_for_libraries();
+
 /// Lets this process return every large buffer to the system as soon as it is freed, so that what
 /// one step of reading frees is there for the next. glibc keeps buffers for itself once a larger
 /// one has been freed (mallopt(3)). Call it before anything large is allocated.
