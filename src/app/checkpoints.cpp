@@ -11,6 +11,7 @@
 #include "tessera/config/resume_conflicts.hpp"
 #include "tessera/core/interruption.hpp"
 #include "tessera/core/log.hpp"
+#include "tessera/io/replace_file.hpp"
 #include "tessera/mpi/agree.hpp"
 #include "tessera/products/redistribute.hpp"
 #include "tessera/solve/penalty.hpp"
@@ -21,10 +22,11 @@ namespace {
 constexpr double kLargestShare = 0.02;  ///< of the time, that checkpoints may take
 constexpr double kFirstRate = 1e8;      ///< bytes a second, until one has been measured
 constexpr double kShortestMargin = 10;  ///< seconds, before the end of a job
+constexpr int kMostReadings = 3;        ///< of a checkpoint that another run replaces meanwhile
 
 constexpr const char* kStart = "start";
 constexpr const char* kBest = "best";
-constexpr const char* kBestSeed = "best_seed";
+constexpr const char* kStartsSinceBest = "starts_since_best";
 constexpr const char* kBestReason = "best_stop_reason";
 constexpr const char* kBestRestarts = "best_restarts";
 constexpr const char* kBestIteration = "best_returned_iteration";
@@ -37,16 +39,6 @@ bool exists(const std::string& path, const mpi::Communicator& world) {
   }
   world.broadcast(std::span(&answer, 1), 0);
   return answer != 0;
-}
-
-std::string path_to_resume(const FactorizeOptions& options) {
-  const std::string& resume = options.checkpoint.resume;
-  return resume == "no" || resume == "auto" ? options.checkpoint_path() : resume;
-}
-
-/// Whether a run saved both at once. Of one start, it saves no iteration twice.
-bool same_moment(const io::ModelInfo& one, const io::ModelInfo& other) {
-  return one.iterations == other.iterations && one.seed == other.seed;
 }
 
 void require_same_run(const io::ModelInfo& info, const std::string& path,
@@ -63,6 +55,34 @@ void require_same_run(const io::ModelInfo& info, const std::string& path,
                     "leave --resume out",
                     path, fmt::join(differences, "; ")));
   }
+}
+
+std::string resumed_path(const FactorizeOptions& options) {
+  const std::string& resume = options.checkpoint.resume;
+  return resume == "no" || resume == "auto" ? options.checkpoint_path() : resume;
+}
+
+/// Reads a checkpoint that nobody replaces meanwhile.
+template <class Real>
+Earlier<Real> read_present(const std::string& path, const FactorizeOptions& options,
+                           const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
+  const auto info = io::read_model_info(path, grid.comm());
+  require_same_run(info, path, options);
+  require_same_matrix(info, options, a);
+  auto factors = read_model<Real>(path, info, a, grid);
+  auto [state, best_history] = read_state<Real>(path, info, a, grid);
+  return {info, std::move(factors), std::move(state), std::move(best_history)};
+}
+
+void log_resumption(const io::ModelInfo& info, const std::string& path,
+                    const mpi::ProcessGrid& grid) {
+  if (info.process_grid != grid.shape().to_string()) {
+    log::info(
+        fmt::format("the run was on a grid of {}, and goes on on one of {}: the same but for "
+                    "rounding",
+                    info.process_grid, grid.shape().to_string()));
+  }
+  log::info(fmt::format("going on from '{}' after iteration {}", path, info.iterations));
 }
 
 bool has_penalties(const SolverOptions& solver) {
@@ -95,9 +115,9 @@ Index bytes_of(const Snapshot<Real>& snapshot) {
 }
 
 template <class Real>
-void save_best(const BestStart<Real>& best, Snapshot<Real>& snapshot) {
+void save_best(const BestStart<Real>& best, std::uint64_t seed, Snapshot<Real>& snapshot) {
   const auto& outcome = best.run.outcome;
-  snapshot.note(kBestSeed, static_cast<double>(best.seed));
+  snapshot.note(kStartsSinceBest, static_cast<double>(seed - best.seed));
   snapshot.note(kBestReason, static_cast<double>(outcome.reason));
   snapshot.note(kBestRestarts, static_cast<double>(outcome.restarts));
   snapshot.note(kBestIteration, static_cast<double>(outcome.returned.iteration));
@@ -109,7 +129,7 @@ std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
                                              const mpi::Communicator& world) {
   const std::string& resume = options.checkpoint.resume;
   const bool is_named = resume != "no" && resume != "auto";
-  const std::string path = path_to_resume(options);
+  const std::string path = resumed_path(options);
   if (path.empty() || (!is_named && !exists(path, world))) {
     if (resume == "auto") {
       log::info(fmt::format("no checkpoint '{}' yet: the run starts anew", path));
@@ -137,7 +157,7 @@ void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& opti
         ExitCode::input,
         fmt::format("'{}' is the checkpoint of another matrix: of one of {}x{} with fingerprint "
                     "{:016x}, but this one is {}x{} with fingerprint {:016x}",
-                    path_to_resume(options), info.rows, info.columns, info.input_fingerprint, a.m(),
+                    resumed_path(options), info.rows, info.columns, info.input_fingerprint, a.m(),
                     a.n(), a.summary.fingerprint));
   }
 }
@@ -145,27 +165,31 @@ void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& opti
 template <class Real>
 Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
                            const mpi::ProcessGrid& grid) {
-  const std::string path = path_to_resume(options);
-  const auto info = io::read_model_info(path, grid.comm());
-  require_same_run(info, path, options);
-  require_same_matrix(info, options, a);
-  auto factors = read_model<Real>(path, info, a, grid);
-  auto [state, best_history] = read_state<Real>(path, info, a, grid);
-  if (!same_moment(info, io::read_model_info(path, grid.comm()))) {
-    throw mpi::AgreedError(
-        ExitCode::input,
-        fmt::format("'{}' was replaced while it was read: the run that writes it is still at work. "
-                    "Wait for its end, or end it",
-                    path));
+  const std::string path = resumed_path(options);
+  const auto version = [&] {
+    return grid.comm().broadcast(grid.comm().rank() == 0 ? io::file_version(path) : "", 0);
+  };
+  for (int attempt = 1;; ++attempt) {
+    const std::string before = version();
+    try {
+      auto earlier = read_present<Real>(path, options, a, grid);
+      if (version() == before) {
+        log_resumption(earlier.info, path, grid);
+        return earlier;
+      }
+    } catch (const mpi::AgreedError& error) {
+      if (version() == before) {
+        throw;
+      }
+    }
+    if (attempt == kMostReadings) {
+      throw mpi::AgreedError(
+          ExitCode::io,
+          fmt::format("'{}' was replaced each time it was read: the run that it is of is still "
+                      "at work. Stop that one, or go on from a copy",
+                      path));
+    }
   }
-  if (info.process_grid != grid.shape().to_string()) {
-    log::info(
-        fmt::format("the run was on a grid of {}, and goes on on one of {}: the same but for "
-                    "rounding",
-                    info.process_grid, grid.shape().to_string()));
-  }
-  log::info(fmt::format("going on from '{}' after iteration {}", path, info.iterations));
-  return {info, std::move(factors), std::move(state), std::move(best_history)};
 }
 
 template <class Real>
@@ -177,7 +201,8 @@ std::optional<BestStart<Real>> restore_best(const Earlier<Real>& earlier) {
   BestStart<Real> best;
   best.factors = {earlier.state.rows(Side::w, kBest, earlier.factors.rank()),
                   earlier.state.rows(Side::h, kBest, earlier.factors.rank())};
-  best.seed = static_cast<std::uint64_t>(earlier.state.number(kBestSeed));
+  best.seed =
+      earlier.info.seed - static_cast<std::uint64_t>(earlier.state.number(kStartsSinceBest));
   auto& outcome = best.run.outcome;
   outcome.iterations = history.back().iteration;
   outcome.restarts = static_cast<Index>(earlier.state.number(kBestRestarts));
@@ -282,7 +307,7 @@ void Checkpoints<Real>::save(const solve::Checkpoint<Real>& checkpoint) {
   if (start_.best != nullptr) {
     add(Side::w, kBest, start_.best->factors.w, state);
     add(Side::h, kBest, start_.best->factors.h, state);
-    save_best(*start_.best, state);
+    save_best(*start_.best, start_.seed, state);
     best_history = start_.best->run.history;
   }
   const io::ModelInfo info = describe(checkpoint);
@@ -293,8 +318,8 @@ void Checkpoints<Real>::save(const solve::Checkpoint<Real>& checkpoint) {
          std::move(best_history), [this] { owner_.require_ours(); }},
         world);
   } catch (const mpi::AgreedError&) {
-    // A newer owner takes away the file that is being written: then that is what to say.
-    mpi::on_root(world, [this] { owner_.require_ours(); });
+    // A newer run removes the unfinished files of this one, which is then the reason.
+    mpi::on_root(world, [this] { owner_.require_no_newer(); });
     throw;
   }
   account_for(world.max(timer.seconds()), bytes_of(model) + bytes_of(state));

@@ -187,6 +187,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   if (!options.checkpoint_path().empty()) {
     checkpoints.emplace(facts, a, names, grid, program, times);
   }
+  // Once the checkpoint is this run's, no other replaces it.
   std::optional<Earlier<Real>> earlier;
   if (checkpoint) {
     earlier = timed(times, Phase::read, [&] { return read_earlier<Real>(options, a, grid); });

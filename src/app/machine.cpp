@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <memory>
-#include <new>
 #include <vector>
 
 #include <cblas.h>
+#include <fmt/format.h>
 #include <malloc.h>
 #include <omp.h>
 #include <sched.h>
+#include <sys/mman.h>
 
-#include "tessera/core/aligned.hpp"
 #include "tessera/core/error.hpp"
 #include "tessera/kernels/instruction_set.hpp"
 #include "tessera/mpi/agree.hpp"
@@ -40,25 +39,35 @@ int fair_share(const mpi::Communicator& comm) {
   return std::max(1, CPU_COUNT(&own) / static_cast<int>(std::max<std::ptrdiff_t>(1, sharing)));
 }
 
-/// OpenBLAS takes work space for every thread, and for every caller when it first calls, for good;
-/// where there is none it tries again for ever. So it is asked for here, while nothing else has
-/// been taken, and only if it is there.
-void claim_blas_memory(int threads) {
-  constexpr std::size_t kBufferBytes = (std::size_t{128} << 20) + 4096;
-  std::vector<std::unique_ptr<std::byte[]>> probe;
-  for (int buffer = 0; buffer <= threads; ++buffer) {
-    probe.emplace_back(new (std::nothrow) std::byte[kBufferBytes]);
-    if (!probe.back()) {
-      throw OutOfMemory(static_cast<std::size_t>(threads + 1) * kBufferBytes);
-    }
+/// Whether this process can have so much more memory, which is not touched.
+bool is_to_be_had(std::size_t bytes) {
+  void* probe = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (probe == MAP_FAILED) {
+    return false;
   }
-  probe.clear();
+  munmap(probe, bytes);
+  return true;
+}
+
+/// OpenBLAS takes a buffer for every thread, and one to share, at the first large product, at the
+/// end of a run, and where there is none tries again for ever. Here a process that cannot have them
+/// fails instead, and any other has them from now on.
+void take_buffers_of_blas(int threads) {
+  constexpr std::size_t kBufferBytes = (std::size_t{128} << 20) + 4096;  // of OpenBLAS on x86-64
+  const std::size_t bytes = static_cast<std::size_t>(threads == 1 ? 1 : threads + 1) * kBufferBytes;
+  if (!is_to_be_had(bytes)) {
+    throw Error(
+        ExitCode::other,
+        fmt::format("out of memory: OpenBLAS needs {:.0f} MB of address space at --threads {}. "
+                    "Use fewer, or raise the limit (ulimit -v)",
+                    static_cast<double>(bytes) / 1e6, threads));
+  }
   openblas_set_num_threads(threads);
-  constexpr blasint kSize = 128;  // too large to be multiplied without work space
-  const std::vector<double> zeros(kSize * kSize);
-  std::vector<double> product(zeros.size());
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, kSize, kSize, kSize, 1.0, zeros.data(),
-              kSize, zeros.data(), kSize, 0.0, product.data(), kSize);
+  constexpr int kSide = 128;  // smaller products are made without a buffer
+  const std::vector<double> ones(static_cast<std::size_t>(kSide * kSide), 1.0);
+  std::vector<double> product(ones.size());
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, kSide, kSide, kSide, 1.0, ones.data(),
+              kSide, ones.data(), kSide, 0.0, product.data(), kSide);
 }
 
 }  // namespace
@@ -74,8 +83,18 @@ int set_threads(std::string_view setting, const mpi::Communicator& comm) {
     }
   }
   omp_set_num_threads(threads);
-  mpi::agree(comm, [&] { claim_blas_memory(threads); });
+  mpi::agree(comm, [&] { take_buffers_of_blas(threads); });
   return threads;
+}
+
+void require_room_for_libraries() {
+  constexpr std::size_t kBytes = std::size_t{256} << 20;  // Open MPI 200 MB, OpenBLAS 134 MB
+  if (!is_to_be_had(kBytes)) {
+    throw Error(ExitCode::other,
+                fmt::format("out of memory: this process cannot have the {:.0f} MB of address "
+                            "space that MPI needs. Raise the limit (ulimit -v)",
+                            static_cast<double>(kBytes) / 1e6));
+  }
 }
 
 void return_freed_memory() {

@@ -95,6 +95,7 @@ ExitCode run(const std::vector<std::string>& arguments, const mpi::Communicator&
 int main(int argc, char** argv) {
   try {
     tessera::app::return_freed_memory();
+    tessera::app::require_room_for_libraries();
     const tessera::mpi::Environment environment(argc, argv);
     const auto world = tessera::mpi::Communicator::world();
     return static_cast<int>(tessera::app::run({argv + 1, argv + argc}, world));

@@ -82,6 +82,12 @@ void CheckpointOwner::require_ours() const {
   }
 }
 
+void CheckpointOwner::require_no_newer() const {
+  if (!present_owner().empty()) {
+    require_ours();
+  }
+}
+
 void remove_checkpoint(const std::string& path) {
   std::error_code ignored;
   std::filesystem::remove(path, ignored);

@@ -1,6 +1,7 @@
 #include "tessera/io/hdf5_dense.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -67,9 +68,28 @@ class Hdf5DenseSource final : public TypedDenseSource<Hdf5DenseSource> {
            dataset_.description.dataset + "'";
   }
 
+  /// Process 0 has described the dataset; this one may find another file under the same name. A
+  /// place outside of it would be refused here while others wait in the collective transfer.
+  void require_described(hid_t opened) const;
+
   hdf5::DenseDataset dataset_;
   TransferLimits limits_;
 };
+
+void Hdf5DenseSource::require_described(hid_t opened) const {
+  const hdf5::Dataspace space(H5Dget_space(opened), "H5Dget_space");
+  std::array<hsize_t, 2> shape{};
+  const auto& about = dataset_.description;
+  if (H5Sget_simple_extent_ndims(space) != 2 ||
+      H5Sget_simple_extent_dims(space, shape.data(), nullptr) < 0 ||
+      shape[0] != static_cast<hsize_t>(about.rows) ||
+      shape[1] != static_cast<hsize_t>(about.columns)) {
+    throw InputError(fmt::format(
+        "{}: it is {}x{} for process 0, but not for every other one. Is it the same file on all "
+        "nodes, and complete?",
+        context(), about.rows, about.columns));
+  }
+}
 
 /// Contiguous storage: every process reads what it wants over MPI-IO.
 template <class Real>
@@ -81,8 +101,11 @@ Matrix<Real> Hdf5DenseSource::read_own(const mpi::Communicator& comm,
   mpi::agree(comm, [&] { require_readable(dataset_.description.path); });
   const auto file = mpi::agree(
       comm, [&] { return hdf5::open_parallel(dataset_.description.path, H5F_ACC_RDONLY, comm); });
-  const auto dataset =
-      mpi::agree(comm, [&] { return hdf5::open_dataset(file, dataset_.description.dataset); });
+  const auto dataset = mpi::agree(comm, [&] {
+    auto opened = hdf5::open_dataset(file, dataset_.description.dataset);
+    require_described(opened);
+    return opened;
+  });
   const Index slab_entries = std::max<Index>(1, limits_.slab_bytes / bytes_per_entry<Real>());
   // Whole rows are one run of the file: nothing is gained by exchanging parts of them.
   const bool whole_rows = std::ranges::all_of(wanted, [&](const Rectangle& rectangle) {
@@ -180,8 +203,11 @@ Matrix<Real> Hdf5DenseSource::read_routed(const mpi::Communicator& comm,
     require_readable(about.path);
     return hdf5::with_context(context(), [&] { return hdf5::open_serial(about.path); });
   });
-  const auto dataset = mpi::agree(
-      comm, [&] { return hdf5::open_dataset(file, about.dataset, one_chunk_cache(dataset_)); });
+  const auto dataset = mpi::agree(comm, [&] {
+    auto opened = hdf5::open_dataset(file, about.dataset, one_chunk_cache(dataset_));
+    require_described(opened);
+    return opened;
+  });
   const ReadTile<Real> read_tile = [&](const Rectangle& tile, MatrixView<Real> entries) {
     hdf5::with_context(context(),
                        [&] { hdf5::read_rectangle<Real>(dataset, tile, entries, H5P_DEFAULT); });

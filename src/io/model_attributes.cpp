@@ -127,8 +127,14 @@ ModelInfo read_model_attributes(hid_t file) {
 void write_history(hid_t file, const char* name, const std::vector<IterationRecord>& history) {
   const hsize_t rows = history.size();
   const hdf5::Dataspace space(H5Screate_simple(1, &rows, nullptr), "H5Screate_simple");
+  const hdf5::PropertyList creation = hdf5::make_property_list(H5P_DATASET_CREATE);
+  if (rows > 0) {
+    // One chunk with a checksum, which HDF5 compares when it is read.
+    hdf5::check(H5Pset_chunk(creation, 1, &rows), "H5Pset_chunk");
+    hdf5::check(H5Pset_fletcher32(creation), "H5Pset_fletcher32");
+  }
   const hdf5::Dataset dataset(H5Dcreate2(file, name, history_type(/*stored=*/true), space,
-                                         H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                                         H5P_DEFAULT, creation, H5P_DEFAULT),
                               "H5Dcreate2");
   hdf5::check(H5Dwrite(dataset, history_type(/*stored=*/false), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                        history.data()),

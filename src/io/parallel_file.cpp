@@ -29,13 +29,20 @@ void require_within_size_limit(const ParallelFile& file) {
   }
 }
 
-/// Steps 1 and 2, on process 0.
-void create_and_reserve(const ParallelFile& file, const std::string& temporary) {
+/// Steps 1 and 2, on process 0. Ends the job when even HDF5's structures find no room.
+void create_and_reserve(const ParallelFile& file, const std::string& temporary,
+                        const mpi::Communicator& comm) {
   const Descriptor descriptor = create_temporary(temporary);
   hdf5::prepare_library();
-  hdf5::with_context("cannot create '" + temporary + "'", [&] {
-    hdf5::File created(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
-                       "H5Fcreate");
+  hdf5::File created;
+  // No failure leaves this scope, so that `created` is never closed after one.
+  run_or_end_job(file.path, temporary, comm, [&] {
+    // Since version 1.8 of the format, checksums guard attributes and whatever else HDF5 keeps.
+    const hdf5::PropertyList access = hdf5::make_property_list(H5P_FILE_ACCESS);
+    hdf5::check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST),
+                "H5Pset_libver_bounds");
+    created =
+        hdf5::File(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), "H5Fcreate");
     file.create(created);
     created.close();
   });
@@ -45,8 +52,10 @@ void create_and_reserve(const ParallelFile& file, const std::string& temporary) 
 /// Steps 3 and 4. Ends the job when writing fails; @throws mpi::AgreedError if it cannot begin.
 void write_or_abort(const ParallelFile& file, const std::string& temporary,
                     const mpi::Communicator& comm) {
-  hdf5::File opened =
-      mpi::agree(comm, [&] { return hdf5::open_parallel(temporary, H5F_ACC_RDWR, comm); });
+  hdf5::File opened = mpi::agree(comm, [&] {
+    return hdf5::with_context("cannot write '" + file.path + "'",
+                              [&] { return hdf5::open_parallel(temporary, H5F_ACC_RDWR, comm); });
+  });
   // No failure leaves this scope, so that `opened` is never closed after one.
   run_or_end_job(file.path, temporary, comm, [&] {
     file.write(opened);
@@ -64,16 +73,13 @@ void write_parallel_file(const ParallelFile& file, const mpi::Communicator& comm
     mpi::agree(comm, [&] { require_within_size_limit(file); });
     mpi::agree(comm, [&] {
       if (first) {
-        create_and_reserve(file, temporary);
+        create_and_reserve(file, temporary, comm);
       }
     });
     write_or_abort(file, temporary, comm);
     mpi::agree(comm, [&] {
       if (first) {
-        if (file.before_commit) {
-          file.before_commit();
-        }
-        commit_file(temporary, file.path);
+        commit_file(temporary, file.path, file.before_commit);
       }
     });
   } catch (const mpi::AgreedError&) {

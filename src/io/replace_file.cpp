@@ -96,16 +96,29 @@ Descriptor create_temporary(const std::string& temporary) {
   return {temporary, O_CREAT | O_EXCL | O_WRONLY};
 }
 
-void commit_file(const std::string& temporary, const std::string& path) {
+void commit_file(const std::string& temporary, const std::string& path,
+                 const std::function<void()>& last_check) {
   {
     const Descriptor complete(temporary, O_RDONLY | O_NOFOLLOW);
     complete.give_usual_mode();
     complete.synchronize();
   }
+  if (last_check) {
+    last_check();
+  }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
     fail("rename the complete file to", path, errno);
   }
   Descriptor(folder_of(path), O_RDONLY | O_DIRECTORY).synchronize();
+}
+
+std::string file_version(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    return "";
+  }
+  return fmt::format("{}:{}:{}.{:09}", status.st_dev, status.st_ino, status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec);
 }
 
 void write_small_file(const std::string& path, const std::string& content) {

@@ -32,14 +32,14 @@ struct Earlier {
 [[nodiscard]] std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
                                                            const mpi::Communicator& world);
 
-/// @throws mpi::AgreedError (code input) when it is of another matrix. Collective.
+/// @throws mpi::AgreedError (code input) when the checkpoint is of another matrix than A.
 template <class Real>
 void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options,
                          const DataMatrix<Real>& a);
 
-/// Reads it as it is by then into the pieces of A. Collective; @throws mpi::AgreedError (code
-/// input) when it is of another run or matrix, or is replaced meanwhile. @pre the checkpoint that
-/// this run writes belongs to it, so that no earlier owner of the same file replaces it.
+/// Reads the checkpoint into the pieces of A, as it is by then: the run that it is of may still
+/// save. One that is replaced meanwhile is read again. Once this run owns the checkpoint, that
+/// happens at most once. Collective; @throws mpi::AgreedError.
 template <class Real>
 [[nodiscard]] Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
                                          const mpi::ProcessGrid& grid);

@@ -11,9 +11,14 @@ namespace tessera::app {
 ///
 /// `setting` is a number, or "auto": the cores this process may run on, divided by the processes
 /// of this node that may run on any of them, at least 1. Where the launcher bound every process to
-/// cores of its own, it gets all of these. Collective. @return the number of threads. @throws
-/// mpi::AgreedError when there is no memory for the work space of OpenBLAS.
+/// cores of its own, it gets all of these. Collective. @return the number of threads.
+/// @throws mpi::AgreedError (code other) where OpenBLAS cannot have the memory it needs for them.
 int set_threads(std::string_view setting, const mpi::Communicator& comm);
+
+/// @throws Error (code other) if this process has too little address space for MPI and OpenBLAS.
+/// Call it before MPI_Init: where Open MPI cannot map its shared memory in one process, all wait
+/// for ever.
+void require_room_for_libraries();
 
 /// Lets this process return every large buffer to the system as soon as it is freed, so that what
 /// one step of reading frees is there for the next. glibc keeps buffers for itself once a larger

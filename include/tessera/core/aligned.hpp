@@ -6,20 +6,19 @@
 
 namespace tessera {
 
-/// Buffers start on a cache line, so vector code and summation order never depend on an address.
-inline constexpr std::size_t kAlignment = 64;
-
-/// A buffer that there was no memory for.
+/// Memory for a buffer could not be had.
 class OutOfMemory : public std::bad_alloc {
  public:
   explicit OutOfMemory(std::size_t bytes) : bytes_(bytes) {}
   [[nodiscard]] const char* what() const noexcept override { return "out of memory"; }
-  /// That were asked for at once.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
   std::size_t bytes_;
 };
+
+/// Buffers start on a cache line, so vector code and summation order never depend on an address.
+inline constexpr std::size_t kAlignment = 64;
 
 template <class T>
 struct AlignedAllocator {
@@ -29,13 +28,14 @@ struct AlignedAllocator {
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
+  /// @throws OutOfMemory
   T* allocate(std::size_t count) {
     const std::size_t bytes = count * sizeof(T);
-    void* memory = ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
-    if (memory == nullptr) {
+    void* buffer = ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
+    if (buffer == nullptr) {
       throw OutOfMemory(bytes);
     }
-    return static_cast<T*>(memory);
+    return static_cast<T*>(buffer);
   }
   void deallocate(T* pointer, std::size_t) noexcept {
     ::operator delete (pointer, std::align_val_t{kAlignment});

@@ -24,6 +24,9 @@ class CheckpointOwner {
   /// On process 0. @throws IoError that names the newer run, if there is one.
   void require_ours() const;
 
+  /// Likewise, but content with a name that is gone, as it is when the folder is.
+  void require_no_newer() const;
+
  private:
   [[nodiscard]] std::string present_owner() const;
 

@@ -18,13 +18,14 @@ struct ParallelFile {
   /// Fills the datasets. Called on all processes with the file open over MPI-IO; must throw the
   /// same mpi::AgreedError everywhere when it fails anywhere.
   std::function<void(hid_t file)> write;
-  /// Called on process 0 before the complete file gets its name; throws to drop it.
+  /// Called on process 0 right before the complete file gets its name; throws to drop it.
   std::function<void()> before_commit = {};
 };
 
 /// Writes the file in an order in which a full disk is noticed while it can still be reported:
 ///
-/// 1. process 0 creates it under a temporary name in the same folder, and closes it;
+/// 1. process 0 creates it under a temporary name in the same folder, and closes it; where the disk
+///    has no room even for HDF5's structures, the job ends as in step 4;
 /// 2. process 0 reserves every byte, and all learn the outcome;
 /// 3. all open it over MPI-IO and write;
 /// 4. the data is flushed by all, then the file closed: a parallel HDF5 file whose writing failed

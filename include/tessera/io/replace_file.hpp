@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -43,8 +44,14 @@ class Descriptor {
 /// somebody else has put there, nor what a link points to. @throws IoError
 [[nodiscard]] Descriptor create_temporary(const std::string& temporary);
 
-/// Gives a complete, closed file its final name, durably. @throws IoError
-void commit_file(const std::string& temporary, const std::string& path);
+/// Gives a complete, closed file its final name, durably. `last_check` is called when nothing but
+/// the renaming is left, and throws to prevent it. @throws IoError
+void commit_file(const std::string& temporary, const std::string& path,
+                 const std::function<void()>& last_check = {});
+
+/// A text that is another one once a file has been put in the place of the present one; empty if
+/// there is none.
+[[nodiscard]] std::string file_version(const std::string& path);
 
 /// Puts a few bytes in place of an earlier file of that name, if any. @throws IoError
 void write_small_file(const std::string& path, const std::string& content);
