@@ -46,7 +46,7 @@ void remove_unfinished(const std::string& path) {
 CheckpointOwner::CheckpointOwner(const std::string& checkpoint, const mpi::Communicator& comm)
     : checkpoint_(checkpoint),
       path_((folder_of(checkpoint) /
-             ("." + std::filesystem::path(checkpoint).filename().string() + ".owner"))
+             fmt::format(".{}.owner", std::filesystem::path(checkpoint).filename().string()))
                 .string()) {
   mpi::on_root(comm, [&] {
     const std::string name = make_name();
