@@ -306,16 +306,16 @@ TEST(BetaLoss, ToleranceStopsAMatrixThatTheSimplestModelFits) {
 TEST(Supervisor, TakesAMonotoneLossThatRisesByMuchForABreakdown) {
   const Factor<double> none;
   solve::Supervisor<double> last({}, 1.0, solve::Keeps::last, {});
-  EXPECT_EQ(last.judge({.iteration = 1, .loss = 1.0}, false, none, none), std::nullopt);
-  EXPECT_EQ(last.judge({.iteration = 2, .loss = 1.05}, false, none, none), std::nullopt);
-  EXPECT_THROW(static_cast<void>(last.judge({.iteration = 3, .loss = 2.0}, false, none, none)),
+  EXPECT_EQ(last.judge({.iteration = 1, .loss = 1.0}, {}, none, none), std::nullopt);
+  EXPECT_EQ(last.judge({.iteration = 2, .loss = 1.05}, {}, none, none), std::nullopt);
+  EXPECT_THROW(static_cast<void>(last.judge({.iteration = 3, .loss = 2.0}, {}, none, none)),
                mpi::AgreedError);
   // A step with momentum may rise, the plain one after it may not.
   solve::Supervisor<double> accepted({}, 1.0, solve::Keeps::accepted, {});
-  EXPECT_EQ(accepted.judge({.iteration = 1, .loss = 1.0}, false, none, none), std::nullopt);
-  EXPECT_EQ(accepted.judge({.iteration = 2, .loss = 2.0}, false, none, none), std::nullopt);
+  EXPECT_EQ(accepted.judge({.iteration = 1, .loss = 1.0}, {}, none, none), std::nullopt);
+  EXPECT_EQ(accepted.judge({.iteration = 2, .loss = 2.0}, {}, none, none), std::nullopt);
   EXPECT_TRUE(accepted.has_rejected());
-  EXPECT_THROW(static_cast<void>(accepted.judge({.iteration = 3, .loss = 2.0}, false, none, none)),
+  EXPECT_THROW(static_cast<void>(accepted.judge({.iteration = 3, .loss = 2.0}, {}, none, none)),
                mpi::AgreedError);
 }
 
