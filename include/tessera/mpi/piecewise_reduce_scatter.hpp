@@ -19,8 +19,8 @@ namespace tessera::mpi {
 template <class T>
 class PiecewiseReduceScatter {
  public:
-  /// Longer messages wait for the receiver's consent, which queues up behind what it sends itself:
-  /// the two directions then take turns. Open MPI asks for none up to 64 KiB by TCP.
+  /// Open MPI sends up to 64 KiB by TCP at once. Longer messages first ask the receiver, who is
+  /// computing, and took up to twice as long each way (docs/distribution.md).
   static constexpr Index kMessageBytes = 60'000;
   /// More of them than so many for the longest piece would take longer to look after.
   static constexpr Index kMostMessages = 128;
