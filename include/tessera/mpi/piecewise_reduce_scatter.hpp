@@ -23,7 +23,7 @@ class PiecewiseReduceScatter {
   /// computing, and took up to twice as long each way (docs/distribution.md).
   static constexpr Index kMessageBytes = 60'000;
   /// More of them than so many for the longest piece would take longer to look after.
-  static constexpr Index kMostMessages = 128;
+  static constexpr Index kMostMessages = 1024;
 
   /// @pre `comm` outlives the object; the layout's pieces are consecutive and the same everywhere.
   /// @throws ShapeError.
