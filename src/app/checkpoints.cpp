@@ -33,10 +33,14 @@ constexpr const char* kBestIteration = "best_returned_iteration";
 
 bool exists(const std::string& path, const mpi::Communicator& world) {
   int answer = 0;
-  if (world.rank() == 0) {
-    std::error_code ignored;
-    answer = std::filesystem::exists(path, ignored) ? 1 : 0;
-  }
+  mpi::on_root(world, [&] {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (status.type() == std::filesystem::file_type::none) {
+      throw IoError(fmt::format("cannot look for '{}': {}", path, error.message()));
+    }
+    answer = std::filesystem::exists(status) ? 1 : 0;
+  });
   world.broadcast(std::span(&answer, 1), 0);
   return answer != 0;
 }
@@ -130,17 +134,15 @@ std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
   const std::string& resume = options.checkpoint.resume;
   const bool is_named = resume != "no" && resume != "auto";
   const std::string path = resumed_path(options);
-  if (path.empty() || (!is_named && !exists(path, world))) {
-    if (resume == "auto") {
-      log::info(fmt::format("no checkpoint '{}' yet: the run starts anew", path));
-    }
-    return std::nullopt;
-  }
-  if (resume == "no") {
+  const std::string own = options.checkpoint_path();
+  const bool replaces = resume == "no" || (is_named && path != own);
+  if (replaces && !own.empty() && exists(own, world)) {
     log::warning(
-        fmt::format("'{}' holds a run that was interrupted, and is going to be replaced. "
-                    "To go on from it, stop this run and give --resume auto",
-                    path));
+        fmt::format("'{}' holds a run that was interrupted, and is going to be replaced. To go on "
+                    "from it, stop this run and give --resume auto",
+                    own));
+  }
+  if (resume == "no" || (!is_named && !exists(path, world))) {
     return std::nullopt;
   }
   auto info = io::read_model_info(path, world);
@@ -211,8 +213,7 @@ std::optional<BestStart<Real>> restore_best(const Earlier<Real>& earlier) {
   const auto iteration = static_cast<Index>(earlier.state.number(kBestIteration));
   const auto returned = std::ranges::find(history, iteration, &IterationRecord::iteration);
   if (returned == history.end()) {
-    throw mpi::AgreedError(ExitCode::input,
-                           "the checkpoint's history of its best start is damaged");
+    throw InputError("the checkpoint's history of its best start is damaged");
   }
   outcome.returned = *returned;
   best.run.history = history;
@@ -221,8 +222,12 @@ std::optional<BestStart<Real>> restore_best(const Earlier<Real>& earlier) {
 }
 
 template <class Real>
-Index start_number(const Snapshot<Real>& snapshot) {
-  return static_cast<Index>(snapshot.number(kStart));
+Index start_number(const Snapshot<Real>& snapshot, Index starts) {
+  const double number = snapshot.number(kStart);
+  if (!(number >= 0 && number < static_cast<double>(starts))) {
+    throw InputError("the checkpoint is of a start that --restarts does not have");
+  }
+  return static_cast<Index>(number);
 }
 
 template <class Real>
@@ -241,7 +246,10 @@ Checkpoints<Real>::Checkpoints(const FactorizeFacts& facts, const DataMatrix<Rea
       expected_seconds_(static_cast<double>((a.m() + a.n()) * facts.options.solver.rank *
                                             solve::factor_copies(facts.options.solver) *
                                             Index{sizeof(Real)}) /
-                        kFirstRate) {}
+                        kFirstRate) {
+  // The result that an earlier part of the run was writing when it was killed.
+  mpi::on_root(grid.comm(), [&] { io::remove_unfinished(facts.options.output); });
+}
 
 template <class Real>
 Requests Checkpoints<Real>::requests() const {
@@ -281,6 +289,7 @@ io::ModelInfo Checkpoints<Real>::describe(const solve::Checkpoint<Real>& checkpo
   info.loss_value = loss;
   info.loss_per_entry = loss / a_.summary.total_weight;
   info.relative_error = checkpoint.returned.relative_error;
+  info.held_out_entries = static_cast<std::int64_t>(a_.summary.held_out_entries);
   info.held_out_rmse = checkpoint.returned.held_out_rmse;
   return info;
 }
@@ -339,10 +348,7 @@ void Checkpoints<Real>::account_for(double seconds, Index bytes) {
 
 template <class Real>
 void Checkpoints<Real>::remove() {
-  mpi::on_root(grid_.comm(), [&] {
-    owner_.require_ours();
-    io::remove_checkpoint(path_);
-  });
+  mpi::on_root(grid_.comm(), [&] { owner_.remove(); });
 }
 
 #define TESSERA_INSTANTIATE(Real)                                                       \
@@ -351,7 +357,7 @@ void Checkpoints<Real>::remove() {
   template Earlier<Real> read_earlier(const FactorizeOptions&, const DataMatrix<Real>&, \
                                       const mpi::ProcessGrid&);                         \
   template std::optional<BestStart<Real>> restore_best(const Earlier<Real>&);           \
-  template Index start_number(const Snapshot<Real>&);                                   \
+  template Index start_number(const Snapshot<Real>&, Index);                            \
   template class Checkpoints<Real>;
 
 TESSERA_INSTANTIATE(float)

@@ -65,7 +65,7 @@ Run alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPai
   const auto& options = facts.options;
   auto progress = report::Progress::on_stderr(options.run.quiet || grid.comm().rank() != 0);
   ProgressObserver show(progress, options.stopping.max_iterations);
-  const auto* earlier = continuation.earlier;
+  auto* earlier = continuation.earlier;
   solve::History history(earlier != nullptr ? earlier->info.history
                                             : std::vector<IterationRecord>{});
   solve::Observer* const observers[] = {&history, &show};
@@ -98,8 +98,10 @@ BestStart<Real> best_of_restarts(const DataMatrix<Real>& a, const mpi::ProcessGr
   std::optional<BestStart<Real>> best;
   Index first = 0;
   if (earlier != nullptr) {
-    first = start_number(earlier->state);
-    best = restore_best(*earlier);
+    mpi::agree(grid.comm(), [&] {
+      first = start_number(earlier->state, solver.restarts);
+      best = restore_best(*earlier);
+    });
   }
   for (Index restart = first; restart < solver.restarts; ++restart) {
     const std::uint64_t seed = solver.seed + static_cast<std::uint64_t>(restart);
@@ -189,8 +191,13 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   }
   // Once the checkpoint is this run's, no other replaces it.
   std::optional<Earlier<Real>> earlier;
-  if (checkpoint) {
+  // An earlier run may have saved its first one while A was read.
+  if (checkpoint || (options.checkpoint.resume == "auto" && find_checkpoint(options, world))) {
     earlier = timed(times, Phase::read, [&] { return read_earlier<Real>(options, a, grid); });
+  }
+  if (options.checkpoint.resume == "auto" && !earlier) {
+    log::info(
+        fmt::format("no checkpoint '{}' yet: the run starts anew", options.checkpoint_path()));
   }
   auto best = best_of_restarts<Real>(
       a, grid, facts, {earlier ? &*earlier : nullptr, checkpoints ? &*checkpoints : nullptr},

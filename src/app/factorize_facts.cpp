@@ -150,6 +150,7 @@ report::RunReport make_run_report(const FactorizeFacts& facts, const Timer& prog
   }
   auto& cost = report.cost;
   cost.loop_seconds = facts.run.seconds;
+  cost.loop_iterations = facts.run.outcome.iterations - facts.run.outcome.iterations_before;
   const auto& effort = facts.run.outcome.effort;
   cost.predicted_payload = {effort.predicted_bytes_per_iteration, effort.predicted_bytes};
   cost.phases = report::gather(times, world);

@@ -41,7 +41,8 @@ int fair_share(const mpi::Communicator& comm) {
 
 /// Whether this process can have so much more memory, which is not touched.
 bool is_to_be_had(std::size_t bytes) {
-  void* probe = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* probe = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (probe == MAP_FAILED) {
     return false;
   }

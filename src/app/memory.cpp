@@ -27,9 +27,12 @@ Index bytes_of(const SparseBlock<Real>& block) {
          (block.rows().size() + 1) * Index{sizeof(Index)};
 }
 
-/// Rows of k values that the exchange of one factor holds.
-Index exchanged_rows(Index block_rows, Index own_rows, bool is_alone, Index sums) {
-  return is_alone ? sums * block_rows : block_rows + sums * (block_rows + own_rows);
+/// Rows of k values that the exchange of one factor holds: the panel, partial products, own sums,
+/// and what others send of theirs to a process that shares memory with none of them.
+Index exchanged_rows(Index block_rows, Index own_rows, const mpi::NodeGroups& side, Index sums) {
+  const bool is_alone = side.node().size() == 1 && side.lane().size() == 1;
+  const Index received = side.node().size() == 1 && sums > 0 ? block_rows - own_rows : 0;
+  return is_alone ? sums * block_rows : block_rows + sums * (block_rows + own_rows) + received;
 }
 
 }  // namespace
@@ -55,11 +58,11 @@ Index predicted_memory(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   const Index copies = solve::factor_copies(solver) + (solver.restarts > 1 ? 1 : 0);
   Index factor_rows =
       copies * (own_w + own_h) +
-      exchanged_rows(cut.column_block(grid.column()).size(), own_h, rows == 1, sums);
+      exchanged_rows(cut.column_block(grid.column()).size(), own_h, grid.column_nodes(), sums);
   if (whole_rows) {
     factor_rows += rows > 1 ? a.m() : 0;
   } else {
-    factor_rows += exchanged_rows(cut.row_block(grid.row()).size(), own_w, columns == 1, sums);
+    factor_rows += exchanged_rows(cut.row_block(grid.row()).size(), own_w, grid.row_nodes(), sums);
   }
   const Index block = std::visit([](const auto& any) { return bytes_of(any); }, a.block) +
                       std::ssize(a.weights) * Index{sizeof(Real)};

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <filesystem>
 #include <initializer_list>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -264,6 +266,15 @@ CommandText describe(const GenerateOptions&) {
 
 namespace {
 
+/// Whether two paths lead to one file, there or not.
+bool same_file(const std::string& one, const std::string& other) {
+  std::error_code ignored;
+  const auto resolved = [&](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored);
+  };
+  return !other.empty() && resolved(one) == resolved(other);
+}
+
 std::vector<std::string> checkpoint_conflicts(const FactorizeOptions& options) {
   std::vector<std::string> found;
   const std::string path = options.checkpoint_path();
@@ -273,9 +284,23 @@ std::vector<std::string> checkpoint_conflicts(const FactorizeOptions& options) {
     }
     return found;
   }
-  if (path == options.output || path == options.input.path) {
-    found.push_back(fmt::format("--checkpoint is the {} file: give it another name",
-                                path == options.output ? "output" : "input"));
+  const auto& solver = options.solver;
+  const std::pair<std::string_view, const std::string*> others[] = {
+      {"--output", &options.output},
+      {"the input", &options.input.path},
+      {"--report", &options.run.report},
+      {"the file of --init", &solver.init_path},
+      {"--fix-h", &solver.fix_h},
+      {"--graph", &solver.graph},
+      {"--mask", &options.observation.mask},
+      {"--weights", &options.observation.weights}};
+  for (const auto& [name, other] : others) {
+    if (same_file(path, *other)) {
+      found.push_back(fmt::format(
+          "the checkpoint '{}', which goes when the run is complete, is {}: give --checkpoint "
+          "another name",
+          path, name));
+    }
   }
   return found;
 }

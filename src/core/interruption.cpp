@@ -1,6 +1,7 @@
 #include "tessera/core/interruption.hpp"
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <string_view>
 
@@ -23,9 +24,11 @@ void handle(int signal) {
   }
   if (!requested.exchange(true) && announces) {
     constexpr std::string_view kText =
-        "\ninterrupted: the run ends after this iteration, with a checkpoint (a second Ctrl-C "
-        "ends it at once)\n";
+        "\ninterrupted: the run saves a checkpoint and ends as soon as an iteration is complete (a "
+        "second Ctrl-C ends it at once)\n";
+    const int interrupted_call = errno;
     [[maybe_unused]] const auto written = write(STDERR_FILENO, kText.data(), kText.size());
+    errno = interrupted_call;
   }
 }
 

@@ -32,6 +32,8 @@ std::string make_name() {
                      host.data(), fmt::gmtime(now), random(), random());
 }
 
+}  // namespace
+
 void remove_unfinished(const std::string& path) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder_of(path), ignored)) {
@@ -40,8 +42,6 @@ void remove_unfinished(const std::string& path) {
     }
   }
 }
-
-}  // namespace
 
 CheckpointOwner::CheckpointOwner(const std::string& checkpoint, const mpi::Communicator& comm)
     : checkpoint_(checkpoint),
@@ -55,21 +55,47 @@ CheckpointOwner::CheckpointOwner(const std::string& checkpoint, const mpi::Commu
     // In this order: a checkpoint that an earlier owner has begun before it could see our name
     // loses its file here, and cannot replace what we are going to read.
     remove_unfinished(checkpoint_);
-    remove_unfinished(path_);
   });
 }
 
 CheckpointOwner::~CheckpointOwner() {
-  if (!name_.empty() && present_owner() == name_) {
-    unlink(path_.c_str());
+  // What owns a checkpoint stays with it.
+  std::error_code ignored;
+  if (!name_.empty() && !std::filesystem::exists(checkpoint_, ignored)) {
+    remove_own_name();
+  }
+}
+
+void CheckpointOwner::remove_own_name() noexcept {
+  try {
+    if (present_owner() == name_) {
+      unlink(path_.c_str());
+    }
+  } catch (const IoError&) {
+    // Then it stays: the next run takes it over.
   }
 }
 
 std::string CheckpointOwner::present_owner() const {
+  std::error_code error;
+  const auto status = std::filesystem::status(path_, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    return "";
+  }
   std::ifstream file(path_);
   std::string name;
-  std::getline(file, name);
+  if (!std::getline(file, name)) {
+    throw IoError(fmt::format("cannot read '{}', which says whose checkpoint this is", path_));
+  }
   return name;
+}
+
+void CheckpointOwner::remove() {
+  std::error_code ignored;
+  if (present_owner() == name_) {
+    std::filesystem::remove(checkpoint_, ignored);
+    remove_own_name();
+  }
 }
 
 void CheckpointOwner::require_ours() const {
@@ -86,11 +112,6 @@ void CheckpointOwner::require_no_newer() const {
   if (!present_owner().empty()) {
     require_ours();
   }
-}
-
-void remove_checkpoint(const std::string& path) {
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
 }
 
 }  // namespace tessera::io

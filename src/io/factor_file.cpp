@@ -89,6 +89,20 @@ Index bytes_of(const std::vector<Piece<Real>>& pieces) {
   return bytes;
 }
 
+/// About what names and histories take.
+template <class Real>
+Index bytes_besides(const ModelContents<Real>& contents) {
+  constexpr Index kPlaceOfText = 32;
+  Index bytes = static_cast<Index>(sizeof(IterationRecord)) *
+                (std::ssize(contents.info.history) + std::ssize(contents.best_history));
+  for (const auto* names : {&contents.names.rows, &contents.names.columns}) {
+    for (const std::string& name : *names) {
+      bytes += kPlaceOfText + std::ssize(name);
+    }
+  }
+  return bytes;
+}
+
 void create_group(hid_t file, const char* name) {
   const hdf5::Group group(H5Gcreate2(file, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                           "H5Gcreate2");
@@ -339,15 +353,16 @@ void write_factor_file(const std::string& path, const ModelContents<Real>& conte
   stored.rank = contents.w.rank();
   stored.precision = std::same_as<Real, float> ? Precision::float32 : Precision::float64;
   const auto pieces = list_pieces(contents, comm);
-  write_parallel_file(
-      {path, bytes_of(pieces), [&](hid_t file) { create_contents(file, contents, stored, pieces); },
-       [&](hid_t file) {
-         for (const auto& piece : pieces) {
-           write_factor(file, piece.where, *piece.rows, TransferLimits{}.slab_bytes, comm);
-         }
-       },
-       contents.before_commit},
-      comm);
+  write_parallel_file({path, bytes_of(pieces) + bytes_besides(contents),
+                       [&](hid_t file) { create_contents(file, contents, stored, pieces); },
+                       [&](hid_t file) {
+                         for (const auto& piece : pieces) {
+                           write_factor(file, piece.where, *piece.rows, TransferLimits{}.slab_bytes,
+                                        comm);
+                         }
+                       },
+                       contents.before_commit},
+                      comm);
 }
 
 ModelInfo read_model_info(const std::string& path, const mpi::Communicator& comm) {

@@ -33,23 +33,33 @@ void multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f, MatrixView<Real>
 }
 
 template <class Real>
-void add_transposed_multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f,
+void add_transposed_multiply(ConstMatrixView<Real> a, Range columns, ConstMatrixView<Real> f,
                              MatrixView<Real> result) {
   require_shape("F of A'·F", f, a.rows(), f.columns());
-  require_shape("the result of A'·F", result, a.columns(), f.columns());
+  require_shape("the result of A'·F", result, columns.size(), f.columns());
   if (result.size() == 0 || a.rows() == 0) {
     return;
   }
   const Index k = f.columns();
-  in_parallel(a.columns(), kGrain, 2 * a.size() * k, [&](Range columns) {
+  in_parallel(columns.size(), kGrain, 2 * a.rows() * columns.size() * k, [&](Range part) {
     functions<Real>().add_transposed_multiply(
-        {a.data() + columns.begin, a.columns(), a.rows(), columns.size()}, f.data(), k,
-        result.row(columns.begin), panel<Real>(k));
+        {a.data() + columns.begin + part.begin, a.columns(), a.rows(), part.size()}, f.data(), k,
+        result.row(part.begin), panel<Real>(k));
   });
+}
+
+template <class Real>
+void add_transposed_multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f,
+                             MatrixView<Real> result) {
+  add_transposed_multiply(a, Range{0, a.columns()}, f, result);
 }
 
 template void multiply(ConstMatrixView<float>, ConstMatrixView<float>, MatrixView<float>);
 template void multiply(ConstMatrixView<double>, ConstMatrixView<double>, MatrixView<double>);
+template void add_transposed_multiply(ConstMatrixView<float>, Range, ConstMatrixView<float>,
+                                      MatrixView<float>);
+template void add_transposed_multiply(ConstMatrixView<double>, Range, ConstMatrixView<double>,
+                                      MatrixView<double>);
 template void add_transposed_multiply(ConstMatrixView<float>, ConstMatrixView<float>,
                                       MatrixView<float>);
 template void add_transposed_multiply(ConstMatrixView<double>, ConstMatrixView<double>,

@@ -56,30 +56,42 @@ Index one_pass_rows(const AnyBlock& block) {
 }
 
 template <class Step>
-void for_each_panel(Index rows, Index height, Step&& step) {
-  for (Index begin = 0; begin < rows; begin += height) {
-    step(Range{begin, std::min(begin + height, rows)});
+void for_each_panel(Range rows, Index height, Step&& step) {
+  for (Index begin = rows.begin; begin < rows.end; begin += height) {
+    step(Range{begin, std::min(begin + height, rows.end)});
   }
 }
 
-/// result += Aᵀ·w, by rows of the block.
-template <class Real, class AnyBlock>
-void add_transposed_product(const AnyBlock& block, ConstMatrixView<Real> w,
+/// result += Aᵀ·w for some columns of A, by rows of the block.
+template <class Real>
+void add_transposed_product(const DenseBlock<Real>& block, Range columns, ConstMatrixView<Real> w,
                             const Progress& progress, MatrixView<Real> result) {
-  for_each_panel(block.rows().size(), panel_rows(block, w.columns()), [&](Range panel) {
+  for_each_panel({0, block.rows().size()}, panel_rows(block, w.columns()), [&](Range panel) {
+    kernels::add_transposed_multiply<Real>(block.entries().rows(panel), columns, w.rows(panel),
+                                           result);
+    progress();
+  });
+}
+
+/// The same of a sparse block for all columns, which its rows name in any order.
+template <class Real>
+void add_transposed_product(const SparseBlock<Real>& block, ConstMatrixView<Real> w,
+                            const Progress& progress, MatrixView<Real> result) {
+  for_each_panel({0, block.rows().size()}, panel_rows(block, w.columns()), [&](Range panel) {
     kernels::add_transposed_multiply(block, panel, w.rows(panel), result);
     progress();
   });
 }
 
-/// The same by the second copy of the block, by columns.
+/// The same for some columns by the second copy of the block, by columns.
 template <class Real>
 void add_transposed_product(const TransposedPanels<Real>& panels, const SparseBlock<Real>& block,
-                            ConstMatrixView<Real> w, const Progress& progress,
+                            Range columns, ConstMatrixView<Real> w, const Progress& progress,
                             MatrixView<Real> result) {
-  const Index columns = block.columns().size();
-  for_each_panel(columns, part_of(columns, block, w.columns()), [&](Range part) {
-    kernels::add_transposed_multiply(panels, part, w, result.rows(part));
+  const Index width = part_of(block.columns().size(), block, w.columns());
+  for_each_panel(columns, width, [&](Range part) {
+    kernels::add_transposed_multiply(
+        panels, part, w, result.rows({part.begin - columns.begin, part.end - columns.begin}));
     progress();
   });
 }
@@ -100,16 +112,16 @@ ConstMatrixView<Real> CrossProducts<Real>::times_h(ConstMatrixView<Real> h_piece
                                                    const Progress& progress) {
   const auto h = gather_h(h_piece);
   ++computed_;
-  {
+  w_.multiply([&](Range rows) {
     const auto scope = times_.scope(Phase::product);
     const auto multiply = [&](const auto& block) {
-      for_each_panel(block.rows().size(), panel_rows(block, h.columns()), [&](Range panel) {
+      for_each_panel(rows, panel_rows(block, h.columns()), [&](Range panel) {
         kernels::multiply(block, panel, h, w_.partial().rows(panel));
         progress();
       });
     };
     std::visit(multiply, a_.block);
-  }
+  });
   return w_.scatter_sum();
 }
 
@@ -118,17 +130,22 @@ ConstMatrixView<Real> CrossProducts<Real>::transposed_times_w(ConstMatrixView<Re
                                                               const Progress& progress) {
   const auto w = gather_w(w_piece);
   ++computed_;
-  {
+  const auto* sparse = std::get_if<SparseBlock<Real>>(&a_.block);
+  if (sparse != nullptr && a_.transposed.empty()) {
     const auto scope = times_.scope(Phase::product);
-    const auto partial = h_.partial();
-    std::ranges::fill(partial.span(), Real{0});
-    if (a_.transposed.empty()) {
-      std::visit([&](const auto& block) { add_transposed_product(block, w, progress, partial); },
-                 a_.block);
-    } else {
-      add_transposed_product(a_.transposed, std::get<SparseBlock<Real>>(a_.block), w, progress,
-                             partial);
-    }
+    std::ranges::fill(h_.partial().span(), Real{0});
+    add_transposed_product(*sparse, w, progress, h_.partial());
+  } else {
+    h_.multiply([&](Range columns) {
+      const auto scope = times_.scope(Phase::product);
+      const auto partial = h_.partial().rows(columns);
+      std::ranges::fill(partial.span(), Real{0});
+      if (sparse == nullptr) {
+        add_transposed_product(std::get<DenseBlock<Real>>(a_.block), columns, w, progress, partial);
+      } else {
+        add_transposed_product(a_.transposed, *sparse, columns, w, progress, partial);
+      }
+    });
   }
   return h_.scatter_sum();
 }
@@ -141,7 +158,7 @@ void CrossProducts<Real>::pass_once(ConstMatrixView<Real> h_piece, ConstMatrixVi
   const auto partial = h_.partial();
   std::ranges::fill(partial.span(), Real{0});
   const auto pass = [&](const auto& block) {
-    for_each_panel(block.rows().size(), one_pass_rows(block), [&](Range rows) {
+    for_each_panel({0, block.rows().size()}, one_pass_rows(block), [&](Range rows) {
       // One part of the buffer for all rows, so that it stays in the cache.
       const auto cross = w_.partial().rows({0, rows.size()});
       timed(times_, Phase::product, [&] { kernels::multiply(block, rows, h, cross); });

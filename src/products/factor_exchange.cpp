@@ -38,6 +38,36 @@ mpi::Layout packed(const mpi::Layout& layout) {
   return lengths;
 }
 
+/// Shorter pieces cost more by their number than they hide.
+constexpr Index kWorthSending = 4096;
+/// So many of each piece are computed, one after the other, and the first leaves early.
+constexpr Index kPartsOfPiece = 2;
+
+/// Whether partial products leave piece by piece. The same on all of the lane.
+template <class Real>
+bool goes_in_pieces(const ExchangePartners& partners, const mpi::Layout& pieces, Index sums) {
+  const auto lanes = Index{partners.lane->size()};
+  return sums > 0 && partners.node->size() == 1 && lanes > 1 &&
+         pieces.total() * Index{sizeof(Real)} >= lanes * kWorthSending;
+}
+
+/// total = Σ_s source(s), in order.
+template <class Real, class Source>
+void sum_in_order(int summands, Index entries, Real* total, const Source& source) {
+  kernels::in_parallel(entries, 1, entries * summands, [&](Range part) {
+    for (int summand = 0; summand < summands; ++summand) {
+      const Real* from = source(summand);
+      if (summand == 0) {
+        std::copy(from + part.begin, from + part.end, total + part.begin);
+      } else {
+        for (Index entry = part.begin; entry < part.end; ++entry) {
+          total[entry] += from[entry];
+        }
+      }
+    }
+  });
+}
+
 /// Nodes that have no room to share, and processes without neighbours, exchange by messages alone.
 ExchangePartners partners(const mpi::ProcessGrid& grid, const mpi::Communicator& comm,
                           const mpi::NodeGroups& groups, Index bytes) {
@@ -78,6 +108,10 @@ FactorExchange<Real>::FactorExchange(const mpi::ProcessGrid& grid, const mpi::Co
   for (Index sum = 0; sum < (is_alone() ? 0 : sums); ++sum) {
     own_sums_.emplace_back(own_rows(), rank);
   }
+  if (goes_in_pieces<Real>(partners_, packed_layout_, sums)) {
+    pieces_.emplace(*partners_.lane, packed_layout_);
+  }
+  parts_ = parts();
   const auto copies = static_cast<Index>(partners_.lane->size());
   if (comm.rank() == 0) {
     predicted_bytes_ = (copies - 1) * layout_.total() * static_cast<Index>(sizeof(Real));
@@ -142,22 +176,43 @@ ConstMatrixView<Real> FactorExchange<Real>::gather(ConstMatrixView<Real> piece) 
   return panel_ = panel;
 }
 
+/// Others' rows come first, those of the next process before all: they travel while own rows are
+/// computed, and not all go to one process at once.
+template <class Real>
+std::vector<typename FactorExchange<Real>::Part> FactorExchange<Real>::parts() const {
+  if (!pieces_) {
+    return {{{0, block_rows()}}};
+  }
+  std::vector<Part> parts;
+  const int lanes = partners_.lane->size();
+  for (int step = 1; step <= lanes; ++step) {
+    const int lane = (partners_.lane->rank() + step) % lanes;
+    const Range piece = rows_of(partners_.lane_ranks[static_cast<std::size_t>(lane)]);
+    for (Index part = 0; part < kPartsOfPiece; ++part) {
+      const Index begin = piece.size() * part / kPartsOfPiece;
+      const Index end = piece.size() * (part + 1) / kPartsOfPiece;
+      parts.push_back({{piece.begin + begin, piece.begin + end}, lane, end * rank_});
+    }
+  }
+  return parts;
+}
+
+template <class Real>
+void FactorExchange<Real>::send(const Part& part) {
+  if (pieces_) {
+    const auto scope = times_.scope(Phase::reduce_scatter);
+    if (!pieces_->has_begun()) {
+      pieces_->begin(partial().span());
+    }
+    pieces_->ready(part.lane, part.entries);
+  }
+}
+
 /// total = Σ over the node's processes of some rows of their partial products, in order of rank.
 template <class Real>
 void FactorExchange<Real>::sum_on_node(Index sum, Range rows, MatrixView<Real> total) const {
-  const int processes = partners_.node->size();
-  kernels::in_parallel(rows.size() * rank_, 1, rows.size() * rank_ * processes, [&](Range part) {
-    for (int process = 0; process < processes; ++process) {
-      const Real* from = buffers_.partial(process, sum).row(rows.begin);
-      Real* to = total.data();
-      if (process == 0) {
-        std::copy(from + part.begin, from + part.end, to + part.begin);
-      } else {
-        for (Index entry = part.begin; entry < part.end; ++entry) {
-          to[entry] += from[entry];
-        }
-      }
-    }
+  sum_in_order(partners_.node->size(), total.size(), total.data(), [&](int process) -> const Real* {
+    return buffers_.partial(process, sum).row(rows.begin);
   });
 }
 
@@ -169,6 +224,15 @@ ConstMatrixView<Real> FactorExchange<Real>::scatter_sum(Index sum) {
   const auto scope = times_.scope(Phase::reduce_scatter);
   auto& own = own_sums_[static_cast<std::size_t>(sum)];
   const bool has_neighbours = partners_.node->size() > 1;
+  if (pieces_) {
+    if (!pieces_->has_begun()) {
+      pieces_->begin(partial(sum).span());
+    }
+    pieces_->finish();
+    sum_in_order(partners_.lane->size(), own.size(), own.view().data(),
+                 [&](int lane) { return pieces_->summand(lane); });
+    return std::as_const(own).view();
+  }
   buffers_.synchronize();  // all partial products are there
   if (!has_neighbours) {
     partners_.lane->reduce_scatter(std::span<const Real>(partial(sum).span()), packed_layout_,

@@ -19,7 +19,7 @@ Payload loop_payload(const RunReport& report) {
           ? static_cast<std::int64_t>(static_cast<double>(counted) /
                                       static_cast<double>(predicted.bytes) *
                                       static_cast<double>(predicted.bytes_per_iteration))
-          : counted / std::max<std::int64_t>(1, report.outcome.iterations);
+          : counted / std::max<std::int64_t>(1, report.cost.loop_iterations);
   return payload;
 }
 
@@ -27,7 +27,7 @@ double loop_gflops(const RunReport& report) {
   if (report.cost.loop_seconds <= 0) {
     return 0;
   }
-  const auto iterations = static_cast<double>(report.outcome.iterations);
+  const auto iterations = static_cast<double>(report.cost.loop_iterations);
   return report.cost.flops_per_iteration * iterations / report.cost.loop_seconds * 1e-9;
 }
 

@@ -47,13 +47,16 @@ struct State {
   Extrapolation<Real>& extrapolation;
   Supervisor<Real>& supervisor;
   Steps<Real>& steps;
+  const mpi::ProcessGrid& grid;
   Outcome outcome = {};
+  mpi::Traffic saving = {};  ///< what checkpoints moved
 };
 
 /// Between two iterations, with no message under way.
 template <class Real>
-void save(Checkpointer<Real>& checkpointer, const State<Real>& state) {
-  const auto& [factors, extrapolation, supervisor, steps, outcome] = state;
+void save(Checkpointer<Real>& checkpointer, State<Real>& state) {
+  const auto& [factors, extrapolation, supervisor, steps, grid, outcome, saving] = state;
+  const mpi::Traffic before = grid.traffic();
   Snapshot<Real> snapshot;
   snapshot.note(kIteration, static_cast<double>(outcome.iterations));
   snapshot.note(kRestarts, static_cast<double>(outcome.restarts));
@@ -68,6 +71,7 @@ void save(Checkpointer<Real>& checkpointer, const State<Real>& state) {
   const Factor<Real>& w = goes_on_elsewhere ? supervisor.kept().w : factors.w;
   const Factor<Real>& h = goes_on_elsewhere ? supervisor.kept().h : steps.iterate_h();
   checkpointer.save({w, h, supervisor.returned(), std::move(snapshot)});
+  state.saving += grid.traffic() - before;
 }
 
 /// The factors hold the iterate to be returned, and then what the loop goes on with; steps made
@@ -79,6 +83,10 @@ Outcome restore(const Resumption<Real>& resumption, FactorPair<Real>& factors,
   Outcome outcome;
   outcome.iterations = static_cast<Index>(snapshot.number(kIteration));
   outcome.restarts = static_cast<Index>(snapshot.number(kRestarts));
+  outcome.iterations_before = outcome.iterations;
+  if (resumption.history.empty() || outcome.iterations != resumption.history.back().iteration) {
+    throw InputError("the checkpoint's history ends at another iteration than the run");
+  }
   supervisor.restore(snapshot, resumption.history, factors.w, factors.h);
   extrapolation.restore(snapshot, factors);
   if (supervisor.keeps() == Keeps::best) {
@@ -91,8 +99,13 @@ Outcome restore(const Resumption<Real>& resumption, FactorPair<Real>& factors,
 /// The loop itself.
 template <class Real>
 void iterate(State<Real>& state, Checkpointer<Real>* checkpointer, PhaseTimes& times) {
-  auto& [factors, extrapolation, supervisor, steps, outcome] = state;
+  auto& [factors, extrapolation, supervisor, steps, grid, outcome, saving] = state;
   const Index first = outcome.iterations;
+  if (first > 0 && supervisor.is_last(first)) {
+    outcome.reason = StopReason::max_iterations;  // which was lowered meanwhile
+    outcome.returned = supervisor.settle(factors);
+    return;
+  }
   for (Index iteration = first;; ++iteration) {
     steps.prepare_w(supervisor.is_last(iteration));
     if (iteration > first) {
@@ -168,8 +181,7 @@ template <class Real>
 Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
             std::span<Observer* const> observers, const Persistence<Real>& persistence = {}) {
   const auto& [a, grid, factors, settings, clock, times] = problem;
-  const double reference =
-      products::reference_loss(a, grid, settings.solver.divergence());
+  const double reference = products::reference_loss(a, grid, settings.solver.divergence());
   const mpi::Traffic traffic_before = grid.traffic();
   Extrapolation<Real> extrapolation(momentum, factors, settings.solver.upper_bound);
   Supervisor<Real> supervisor(
@@ -178,18 +190,18 @@ Outcome run(const Problem<Real>& problem, Momentum momentum, bool updates_h,
   const auto* resumption = persistence.resumption;
   Outcome before;
   if (resumption != nullptr) {
-    before = mpi::agree(grid.comm(), [&] {
-      return restore(*resumption, factors, extrapolation, supervisor);
-    });
+    before = mpi::agree(grid.comm(),
+                        [&] { return restore(*resumption, factors, extrapolation, supervisor); });
   }
   const auto steps = make_steps(problem, extrapolation, updates_h);
   if (resumption != nullptr) {
     mpi::agree(grid.comm(), [&] { steps->restore(resumption->state); });
+    resumption->state = {};  // all of it has its place now
   }
-  State<Real> state{factors, extrapolation, supervisor, *steps, before};
+  State<Real> state{factors, extrapolation, supervisor, *steps, grid, before};
   iterate(state, persistence.checkpointer, times);
   auto& outcome = state.outcome;
-  outcome.loop_traffic = grid.traffic() - traffic_before - steps->setup_traffic();
+  outcome.loop_traffic = grid.traffic() - traffic_before - steps->setup_traffic() - state.saving;
   outcome.effort = steps->effort();
   for (auto* bytes :
        {&outcome.effort.predicted_bytes, &outcome.effort.predicted_bytes_per_iteration}) {
@@ -215,7 +227,9 @@ Outcome alternate(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
   cut_at_upper_bound(factors, settings);
   const auto* resumption = persistence.resumption;
   auto* checkpointer = persistence.checkpointer;
-  const double before = resumption != nullptr ? resumption->history.back().seconds : 0.0;
+  const double before = resumption != nullptr && !resumption->history.empty()
+                            ? resumption->history.back().seconds
+                            : 0.0;
   const RunClock clock(settings.stopping.time_limit, before, [checkpointer] {
     return checkpointer != nullptr ? checkpointer->requests() : Requests{};
   });

@@ -122,7 +122,7 @@ class Checkpoints(ProgramTest):
         self.fail_with(USAGE, "factorize", "a.h5", "--rank", 4, "--output", "x.h5",
                        "--checkpoint-interval", "5 minutes", says=["5 minutes", "5min"])
         self.fail_with(USAGE, "factorize", "a.h5", "--rank", 4, "--output", "x.h5",
-                       "--checkpoint", "x.h5", says=["--checkpoint", "output"])
+                       "--checkpoint", "x.h5", says=["--checkpoint", "--output"])
 
     def test_a_damaged_checkpoint_is_refused(self):
         self.interrupt("a.h5")

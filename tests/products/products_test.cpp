@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <vector>
 
 #include "tessera/products/cross.hpp"
 #include "tessera/products/gram_message.hpp"
@@ -28,8 +29,10 @@ double entry_h(Index l, Index j) { return random_entry(3, j, l); }
 struct Shape {
   Index m, n, k;
 };
-/// Below, equal to and above the process counts, and with more processes than rows or columns.
-constexpr Shape kShapes[] = {{1, 5, 1}, {5, 2, 2}, {6, 6, 3}, {41, 29, 5}, {300, 70, 8}};
+/// Below, equal to and above the process counts, and with more processes than rows or columns; at
+/// last, so many rows that sums over nodes go piece by piece, each in several messages.
+constexpr Shape kShapes[] = {{1, 5, 1},   {5, 2, 2},    {6, 6, 3},
+                             {41, 29, 5}, {300, 70, 8}, {3001, 40, 16}};
 
 /// Processes that are taken for one node: all, one alone, two, and three, which may leave a rest.
 constexpr int kNodeSizes[] = {0, 1, 2, 3};
@@ -79,8 +82,7 @@ TEST(CrossProducts, EqualTheDefinitionOnEveryGrid) {
 
 TEST(CrossProducts, AreTheSameToTheBitWithASecondCopyByColumns) {
   const auto entry = [](Index i, Index j) { return (i + 2 * j) % 3 == 0 ? entry_a(i, j) : 0.0; };
-  for (const auto grid_shape : all_grid_shapes(test_world().size())) {
-    const mpi::ProcessGrid grid(test_world(), grid_shape);
+  on_every_grid([&](const mpi::ProcessGrid& grid) {
     for (const auto [m, n, k] : kShapes) {
       const auto once = make_sparse_matrix<float>(grid, m, n, entry);
       auto twice = once;
@@ -93,7 +95,23 @@ TEST(CrossProducts, AreTheSameToTheBitWithASecondCopyByColumns) {
           std::ranges::equal(products.transposed_times_w(factors.w.piece.view(), [] {}).span(),
                              expected.transposed_times_w(factors.w.piece.view(), [] {}).span()));
     }
-  }
+  });
+}
+
+/// On one grid column AᵀW alone is exchanged, from several columns of A at a time.
+TEST(CrossProducts, AreTheSameToTheBitInPieces) {
+  const mpi::ProcessGrid grid(test_world(), {test_world().size(), 1}, 1);
+  constexpr Index m = 70;
+  constexpr Index n = 3001;
+  constexpr Index k = 9;
+  const auto a = make_data_matrix<float>(grid, m, n, entry_a);
+  const auto factors = make_factors<float>(grid, a.distribution, k, entry_w, entry_h);
+  PhaseTimes times;
+  products::CrossProducts<float> products(a, grid, k, times);
+  const auto in_pieces = products.transposed_times_w(factors.w.piece.view(), [] {});
+  const std::vector<float> copy(in_pieces.span().begin(), in_pieces.span().end());
+  products.pass_once(factors.h.piece.view(), factors.w.piece.view(), [](Range, auto) {});
+  EXPECT_TRUE(std::ranges::equal(products.sum_transposed().span(), copy));
 }
 
 /// Bytes that all processes together move for one pair of products, by messages.

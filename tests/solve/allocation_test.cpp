@@ -50,10 +50,9 @@ class AllocationObserver final : public solve::Observer {
   long at_last = -1;
 };
 
-TEST(Alternate, AllocatesNothingAfterTheSecondIteration) {
-  const mpi::ProcessGrid grid(testing::test_world(), {1, testing::test_world().size()});
+void allocates_nothing_after_the_second_iteration(const mpi::ProcessGrid& grid, Index m) {
   const auto a = testing::make_data_matrix<float>(
-      grid, 90, 70, [](Index i, Index j) { return testing::random_entry(1, i, j); });
+      grid, m, 70, [](Index i, Index j) { return testing::random_entry(1, i, j); });
   for (const auto& [algorithm, name] : EnumNames<Algorithm>::values) {
     auto factors = init::random_start(a, grid, 9, 0);
     StoppingOptions options;
@@ -68,6 +67,17 @@ TEST(Alternate, AllocatesNothingAfterTheSecondIteration) {
     EXPECT_GT(observer.after_second, 0);
     EXPECT_EQ(observer.at_last - observer.after_second, 0) << name;
   }
+}
+
+TEST(Alternate, AllocatesNothingAfterTheSecondIteration) {
+  allocates_nothing_after_the_second_iteration(
+      {testing::test_world(), {1, testing::test_world().size()}}, 90);
+}
+
+/// W is so long that its sums go piece by piece.
+TEST(Alternate, AllocatesNothingAfterTheSecondIterationBetweenNodes) {
+  allocates_nothing_after_the_second_iteration(
+      {testing::test_world(), {1, testing::test_world().size()}, 1}, 900);
 }
 
 }  // namespace

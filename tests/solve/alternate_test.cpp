@@ -203,6 +203,20 @@ TEST(Alternate, MovesTheBytesOfTheFormulaAndSixCollectivesAnIteration) {
   }
 }
 
+TEST(Alternate, MovesTheBytesOfTheFormulaInMoreMessagesWherePiecesAreLong) {
+  constexpr Index kIterations = 3;
+  const int p = test_world().size();
+  const mpi::ProcessGrid grid(test_world(), {1, p}, 1);
+  // A piece of W takes two messages, and each process sends p - 1 pieces.
+  const Index m = 1200 * p;
+  const auto result =
+      run_random<float>(grid, m, 7, noisy, 20, 5, plain_hals(), iterations(kIterations));
+  const auto& traffic = result.outcome.loop_traffic;
+  const Index moved = test_world().sum(traffic.bytes_of(mpi::Collective::reduce_scatter));
+  EXPECT_EQ(moved, kIterations * (p - 1) * m * 20 * Index{sizeof(float)});
+  EXPECT_EQ(traffic.calls_of(mpi::Collective::reduce_scatter), kIterations * 2 * (p - 1));
+}
+
 TEST(Alternate, AlsReturnsItsBestIterate) {
   const mpi::ProcessGrid grid(test_world(), tall());
   bool rose = false;

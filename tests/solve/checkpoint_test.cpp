@@ -67,7 +67,7 @@ Run<Real> run_on(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, Factor
 }
 
 template <class Real>
-Run<Real> go_on(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, const Saved<Real>& saved,
+Run<Real> go_on(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, Saved<Real>& saved,
                 const std::vector<IterationRecord>& history, const SolverOptions& method,
                 const StoppingOptions& stopping) {
   const solve::Resumption<Real> resumption{saved.state, history};
@@ -195,6 +195,29 @@ TEST(Checkpoint, AnInterruptionOfOneProcessSavesAndEndsAll) {
     ASSERT_TRUE(saver.saved.has_value());
     expect_same(run<float>(a, grid, start, {}, iterations(30)),
                 go_on<float>(a, grid, *saver.saved, ended.history, {}, iterations(30)));
+  }
+}
+
+TEST(Checkpoint, OfARunThatIsToEndThereIsTheResult) {
+  const mpi::ProcessGrid grid(test_world(), tall());
+  const auto a = make_data_matrix<double>(grid, 40, 26, noisy);
+  for (const SolverOptions& method : all_methods()) {
+    const auto start = init::random_start(a, grid, 4, 5);
+    SaveAfter<double> saver(12);
+    const auto saved = run_on<double>(a, grid, start, method, iterations(20), {nullptr, &saver});
+    const std::vector<IterationRecord> history(saved.history.begin(), saved.history.begin() + 12);
+    for (const Index limit : {12, 5}) {
+      SaveAfter<double> again(12);
+      run_on<double>(a, grid, start, method, iterations(20), {nullptr, &again});
+      const auto ended = go_on<double>(a, grid, *again.saved, history, method, iterations(limit));
+      EXPECT_EQ(ended.outcome.reason, solve::StopReason::max_iterations);
+      EXPECT_EQ(ended.outcome.iterations, 12);
+      EXPECT_EQ(ended.outcome.returned.loss, saver.returned_loss);
+      EXPECT_TRUE(
+          std::ranges::equal(ended.factors.w.piece.span(), saver.saved->factors.w.piece.span()));
+      EXPECT_TRUE(
+          std::ranges::equal(ended.factors.h.piece.span(), saver.saved->factors.h.piece.span()));
+    }
   }
 }
 

@@ -9,8 +9,7 @@ namespace {
 
 using namespace testing;  // alternate_run.hpp, test_problem.hpp
 
-TEST(Passes, OnePassOverAGivesTheBitsOfTwo) {
-  const mpi::ProcessGrid grid(test_world(), tall());
+void one_pass_gives_the_bits_of_two(const mpi::ProcessGrid& grid) {
   // Rows so long that a pass takes them in several parts.
   const auto dense = make_data_matrix<float>(grid, 300 * grid.comm().size(), 1500, noisy);
   const auto sparse = make_sparse_matrix<float>(
@@ -34,6 +33,14 @@ TEST(Passes, OnePassOverAGivesTheBitsOfTwo) {
     }
   }
   EXPECT_GT(restarts, 0);
+}
+
+TEST(Passes, OnePassOverAGivesTheBitsOfTwo) {
+  one_pass_gives_the_bits_of_two({test_world(), tall()});
+}
+
+TEST(Passes, OnePassOverAGivesTheBitsOfTwoBetweenNodes) {
+  one_pass_gives_the_bits_of_two({test_world(), tall(), 1});
 }
 
 TEST(Passes, FittingComponentsNeedsNoUpdateOfW) {

@@ -61,13 +61,13 @@ struct StartInWork {
 };
 
 /// The best start of those that were finished before the one the checkpoint is about.
-/// @throws mpi::AgreedError (code input)
+/// @throws InputError
 template <class Real>
 [[nodiscard]] std::optional<BestStart<Real>> restore_best(const Earlier<Real>& earlier);
 
-/// The number of the start that a checkpoint is about.
+/// The number of the start that a checkpoint is about. @throws InputError unless below `starts`.
 template <class Real>
-[[nodiscard]] Index start_number(const Snapshot<Real>& snapshot);
+[[nodiscard]] Index start_number(const Snapshot<Real>& snapshot, Index starts);
 
 /// Saves a factorization in its checkpoint file: at intervals, when a signal comes, and before the
 /// time of the job is over.

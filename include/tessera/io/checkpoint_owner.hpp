@@ -10,7 +10,7 @@ namespace tessera::io {
 /// machines, and does not know that it has been started anew elsewhere, finds out before it
 /// replaces what the newer run has saved.
 ///
-/// The run's name stands in a small file beside the checkpoint.
+/// The run's name stands in a small file beside the checkpoint, as long as there is one.
 class CheckpointOwner {
  public:
   /// Makes this run the owner, and removes what earlier writers of this checkpoint have left
@@ -27,7 +27,12 @@ class CheckpointOwner {
   /// Likewise, but content with a name that is gone, as it is when the folder is.
   void require_no_newer() const;
 
+  /// On process 0, when the run is complete: removes the checkpoint and the name, unless they are a
+  /// newer run's.
+  void remove();
+
  private:
+  void remove_own_name() noexcept;
   [[nodiscard]] std::string present_owner() const;
 
   std::string checkpoint_;
@@ -35,7 +40,7 @@ class CheckpointOwner {
   std::string name_;  ///< of this run; empty on other processes
 };
 
-/// Removes a checkpoint that is no longer needed, if there is one. On process 0.
-void remove_checkpoint(const std::string& path);
+/// Removes what writers of this file have left unfinished, on process 0.
+void remove_unfinished(const std::string& path);
 
 }  // namespace tessera::io

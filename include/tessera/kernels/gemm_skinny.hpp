@@ -16,6 +16,11 @@ template <class Real>
 void add_transposed_multiply(ConstMatrixView<Real> a, ConstMatrixView<Real> f,
                              MatrixView<Real> result);
 
+/// The same for some columns of A, with the same bits; result columns.size() × k.
+template <class Real>
+void add_transposed_multiply(ConstMatrixView<Real> a, Range columns, ConstMatrixView<Real> f,
+                             MatrixView<Real> result);
+
 /// The same for local rows of a dense block, as kernels/spmm has it for a sparse one.
 template <class Real>
 void multiply(const DenseBlock<Real>& a, Range rows, ConstMatrixView<Real> f,

@@ -165,6 +165,8 @@ class Communicator {
                   std::span<const Index> receive_counts) const;
 
  private:
+  template <class T>
+  friend class PiecewiseReduceScatter;
   Communicator(MPI_Comm handle, Index chunk_limit);
   void count(Collective kind, std::int64_t bytes) const;
   template <class T>

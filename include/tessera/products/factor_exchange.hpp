@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "tessera/core/timer.hpp"
 #include "tessera/matrix/data_matrix.hpp"
+#include "tessera/mpi/piecewise_reduce_scatter.hpp"
 #include "tessera/mpi/process_grid.hpp"
 #include "tessera/products/exchange_buffers.hpp"
 
@@ -27,6 +29,9 @@ struct ExchangePartners {
 /// that messages go between nodes only: from each process to those that have the same rank in
 /// their nodes (mpi::NodeGroups). Where nodes hold different numbers of the processes, or lack
 /// room for shared memory, all go by messages.
+///
+/// Processes that share with nobody send each piece of a partial product that is worth a message as
+/// soon as it is there, and compute their own rows last (mpi::PiecewiseReduceScatter).
 template <class Real>
 class FactorExchange {
  public:
@@ -55,6 +60,15 @@ class FactorExchange {
   [[nodiscard]] MatrixView<Real> partial(Index sum = 0) const { return buffers_.own_partial(sum); }
   /// Sums the partial products over the processes; each gets its own rows. Collective.
   ConstMatrixView<Real> scatter_sum(Index sum = 0);
+  /// Calls step(rows), which is to write these rows of partial(), until all are written, and
+  /// sends what others wait for meanwhile. Worth it before scatter_sum(), whose bits stay the same.
+  template <class Step>
+  void multiply(Step&& step) {
+    for (const Part& part : parts_) {
+      step(part.rows);
+      send(part);
+    }
+  }
 
   /// This process's share of the payload of one exchange, by the formula: (c − 1)·k·s bytes for
   /// each row of the factor, c being the nodes (or processes) that hold a copy of it. One process
@@ -62,12 +76,21 @@ class FactorExchange {
   [[nodiscard]] std::int64_t predicted_bytes() const { return predicted_bytes_; }
 
  private:
+  /// Rows of the partial product, within the piece of one of the lane.
+  struct Part {
+    Range rows;
+    int lane = 0;
+    Index entries = 0;  ///< of the piece, up to the part's end
+  };
+
   FactorExchange(const mpi::ProcessGrid& grid, const mpi::Communicator& comm,
                  const mpi::NodeGroups& groups, const std::vector<Index>& rows_of_process,
                  Index rank, Index sums, PhaseTimes& times);
 
   [[nodiscard]] bool is_alone() const { return comm_.size() == 1; }
   [[nodiscard]] Range rows_of(int process) const;
+  [[nodiscard]] std::vector<Part> parts() const;
+  void send(const Part& part);
   void sum_on_node(Index sum, Range rows, MatrixView<Real> total) const;
 
   const mpi::Communicator& comm_;
@@ -81,6 +104,8 @@ class FactorExchange {
   ConstMatrixView<Real> panel_;  ///< what gather() gave last
   Matrix<Real> packed_;          ///< the node's sums of the lane's rows, where there are several
   std::vector<Matrix<Real>> own_sums_;
+  std::optional<mpi::PiecewiseReduceScatter<Real>> pieces_;  ///< where pieces go one by one
+  std::vector<Part> parts_;                                  ///< in the order to compute them
   std::int64_t predicted_bytes_ = 0;
 };
 

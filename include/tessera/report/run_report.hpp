@@ -79,8 +79,9 @@ struct CheckpointCost {
 /// What it cost. Gathered once, after the loop.
 struct CostSummary {
   CheckpointCost checkpoints;
-  double seconds = 0;       ///< whole program on process 0
-  double loop_seconds = 0;  ///< the iterations alone
+  double seconds = 0;         ///< whole program on process 0
+  double loop_seconds = 0;    ///< the iterations alone
+  Index loop_iterations = 0;  ///< of these seconds: without those of earlier parts of the run
   PhaseStatistics phases{};
   /// Of all-gathers, reduce-scatters and all-to-alls, by the formulas of docs/distribution.md.
   struct {

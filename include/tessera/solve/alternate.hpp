@@ -16,8 +16,9 @@ namespace tessera::solve {
 
 /// How a run of the loop ended.
 struct Outcome {
-  Index iterations = 0;  ///< performed
-  Index restarts = 0;    ///< of the extrapolation
+  Index iterations = 0;         ///< performed
+  Index iterations_before = 0;  ///< of them by earlier parts of a run that was resumed
+  Index restarts = 0;           ///< of the extrapolation
   StopReason reason = StopReason::max_iterations;
   IterationRecord returned;  ///< the iterate whose factors are returned
   Effort effort;             ///< two products an iteration, one for each restart of the

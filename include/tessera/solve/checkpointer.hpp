@@ -23,7 +23,7 @@ struct Checkpoint {
 /// An earlier part of a run, from which it goes on: the factors are those of its checkpoint.
 template <class Real>
 struct Resumption {
-  const Snapshot<Real>& state;
+  Snapshot<Real>& state;  ///< emptied when it has been taken over
   const std::vector<IterationRecord>& history;
 };
 
