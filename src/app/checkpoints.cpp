@@ -69,10 +69,11 @@ std::string resumed_path(const FactorizeOptions& options) {
 /// Reads a checkpoint that nobody replaces meanwhile.
 template <class Real>
 Earlier<Real> read_present(const std::string& path, const FactorizeOptions& options,
-                           const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
+                           const MatrixSummary& matrix, const DataMatrix<Real>& a,
+                           const mpi::ProcessGrid& grid) {
   const auto info = io::read_model_info(path, grid.comm());
   require_same_run(info, path, options);
-  require_same_matrix(info, options, a);
+  require_same_matrix(info, options, a.m(), a.n(), matrix);
   auto factors = read_model<Real>(path, info, a, grid);
   auto [state, best_history] = read_state<Real>(path, info, a, grid);
   return {info, std::move(factors), std::move(state), std::move(best_history)};
@@ -150,23 +151,21 @@ std::optional<io::ModelInfo> find_checkpoint(const FactorizeOptions& options,
   return info;
 }
 
-template <class Real>
-void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options,
-                         const DataMatrix<Real>& a) {
-  if (info.input_fingerprint != a.summary.fingerprint || info.rows != a.m() ||
-      info.columns != a.n()) {
+void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options, Index m,
+                         Index n, const MatrixSummary& a) {
+  if (info.input_fingerprint != a.fingerprint || info.rows != m || info.columns != n) {
     throw mpi::AgreedError(
         ExitCode::input,
         fmt::format("'{}' is the checkpoint of another matrix: of one of {}x{} with fingerprint "
                     "{:016x}, but this one is {}x{} with fingerprint {:016x}",
-                    resumed_path(options), info.rows, info.columns, info.input_fingerprint, a.m(),
-                    a.n(), a.summary.fingerprint));
+                    resumed_path(options), info.rows, info.columns, info.input_fingerprint, m, n,
+                    a.fingerprint));
   }
 }
 
 template <class Real>
-Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
-                           const mpi::ProcessGrid& grid) {
+Earlier<Real> read_earlier(const FactorizeOptions& options, const MatrixSummary& matrix,
+                           const DataMatrix<Real>& a, const mpi::ProcessGrid& grid) {
   const std::string path = resumed_path(options);
   const auto version = [&] {
     return grid.comm().broadcast(grid.comm().rank() == 0 ? io::file_version(path) : "", 0);
@@ -174,7 +173,7 @@ Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Rea
   for (int attempt = 1;; ++attempt) {
     const std::string before = version();
     try {
-      auto earlier = read_present<Real>(path, options, a, grid);
+      auto earlier = read_present<Real>(path, options, matrix, a, grid);
       if (version() == before) {
         log_resumption(earlier.info, path, grid);
         return earlier;
@@ -351,13 +350,11 @@ void Checkpoints<Real>::remove() {
   mpi::on_root(grid_.comm(), [&] { owner_.remove(); });
 }
 
-#define TESSERA_INSTANTIATE(Real)                                                       \
-  template void require_same_matrix(const io::ModelInfo&, const FactorizeOptions&,      \
-                                    const DataMatrix<Real>&);                           \
-  template Earlier<Real> read_earlier(const FactorizeOptions&, const DataMatrix<Real>&, \
-                                      const mpi::ProcessGrid&);                         \
-  template std::optional<BestStart<Real>> restore_best(const Earlier<Real>&);           \
-  template Index start_number(const Snapshot<Real>&, Index);                            \
+#define TESSERA_INSTANTIATE(Real)                                                        \
+  template Earlier<Real> read_earlier(const FactorizeOptions&, const MatrixSummary&,     \
+                                      const DataMatrix<Real>&, const mpi::ProcessGrid&); \
+  template std::optional<BestStart<Real>> restore_best(const Earlier<Real>&);            \
+  template Index start_number(const Snapshot<Real>&, Index);                             \
   template class Checkpoints<Real>;
 
 TESSERA_INSTANTIATE(float)

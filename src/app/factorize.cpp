@@ -149,6 +149,78 @@ std::optional<products::Score> score_held_out(const DataMatrix<Real>& all,
   return products::score_crossing(all, grid, factors, rule, scoring);
 }
 
+/// A, and what the factors are made from: all of it, or what was not kept back.
+template <class Real>
+struct Data {
+  DataMatrix<Real> all;
+  std::optional<DataMatrix<Real>> kept;
+
+  [[nodiscard]] DataMatrix<Real>& training() { return kept ? *kept : all; }
+};
+
+template <class Real>
+Data<Real> read_data(FactorizeFacts& facts, const io::MatrixInput& input,
+                     const mpi::ProcessGrid& grid, PhaseTimes& times) {
+  const auto& options = facts.options;
+  const SolverOptions& solver = options.solver;
+  const auto& world = grid.comm();
+  const auto scope = times.scope(Phase::read);
+  Data<Real> data{
+      read_problem<Real>(input, options.input, options.observation, options.holdout, grid), {}};
+  attach_row_graph(data.all, solver, options.input, grid);
+  require_loss_finite(data.all.summary, solver, options.run.precision, facts.input);
+  if (holds_out_blocks(options.holdout)) {
+    data.kept = io::training_copy(data.all, io::holdout_rule(options.holdout), world);
+  }
+  auto& a = data.training();
+  const bool whole_rows = works_on_whole_rows(solver, options.observation, options.holdout);
+  if (!whole_rows) {
+    add_transposed_panels(a, options.run.memory, solver, !options.observation.weights.empty(),
+                          world);
+  }
+  facts.predicted_memory += predicted_memory(a, grid, solver, whole_rows);
+  facts.matrix = data.all.summary;
+  facts.sparse = a.is_sparse();
+  require_memory_for_factors(a, grid, solver.rank, facts.input.path);
+  return data;
+}
+
+/// What the run goes on from, if anything. @pre the checkpoint is this run's, so that no other
+/// replaces it.
+template <class Real>
+std::optional<Earlier<Real>> find_earlier(bool is_known, const FactorizeFacts& facts,
+                                          const DataMatrix<Real>& a, const mpi::ProcessGrid& grid,
+                                          PhaseTimes& times) {
+  const auto& options = facts.options;
+  const bool looks = options.checkpoint.resume == "auto";
+  // An earlier run may have saved its first one while A was read.
+  if (is_known || (looks && find_checkpoint(options, grid.comm()))) {
+    const auto scope = times.scope(Phase::read);
+    return read_earlier<Real>(options, facts.matrix, a, grid);
+  }
+  if (looks) {
+    log::info(
+        fmt::format("no checkpoint '{}' yet: the run starts anew", options.checkpoint_path()));
+  }
+  return std::nullopt;
+}
+
+template <class Real>
+void write_result(const FactorizeFacts& facts, const io::MatrixNames& names, const Timer& program,
+                  const FactorPair<Real>& factors, const Checkpoints<Real>* checkpoints,
+                  const mpi::Communicator& world) {
+  const auto info = make_model_info(facts, program);
+  const auto require_ours = [checkpoints] {
+    if (checkpoints != nullptr) {
+      checkpoints->require_ours();
+    }
+  };
+  io::write_factor_file<Real>(
+      facts.options.output,
+      {.w = factors.w, .h = factors.h, .info = info, .names = names, .before_commit = require_ours},
+      world);
+}
+
 /// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.
 template <class Real>
 void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::ProcessGrid& grid,
@@ -158,81 +230,38 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
   const auto& world = grid.comm();
   PhaseTimes times;
 
-  auto all = timed(times, Phase::read, [&] {
-    auto read =
-        read_problem<Real>(input, options.input, options.observation, options.holdout, grid);
-    attach_row_graph(read, solver, options.input, grid);
-    return read;
-  });
-  require_loss_finite(all.summary, solver, options.run.precision, facts.input);
-  auto training =
-      holds_out_blocks(options.holdout)
-          ? std::optional(io::training_copy(all, io::holdout_rule(options.holdout), world))
-          : std::nullopt;
-  auto& a = training ? *training : all;
-  const bool whole_rows = works_on_whole_rows(solver, options.observation, options.holdout);
-  if (!whole_rows) {
-    timed(times, Phase::read, [&] {
-      add_transposed_panels(a, options.run.memory, solver, !options.observation.weights.empty(),
-                            world);
-    });
-  }
-  facts.predicted_memory += predicted_memory(a, grid, solver, whole_rows);
-  facts.matrix = all.summary;
-  facts.sparse = a.is_sparse();
-  require_memory_for_factors(a, grid, solver.rank, facts.input.path);
+  auto data = read_data<Real>(facts, input, grid, times);
+  auto& a = data.training();
   const auto names = input.read_names(world);
   if (checkpoint) {
-    require_same_matrix(*checkpoint, options, a);
+    require_same_matrix(*checkpoint, options, a.m(), a.n(), facts.matrix);
   }
   std::optional<Checkpoints<Real>> checkpoints;
   if (!options.checkpoint_path().empty()) {
     checkpoints.emplace(facts, a, names, grid, program, times);
   }
-  // Once the checkpoint is this run's, no other replaces it.
-  std::optional<Earlier<Real>> earlier;
-  // An earlier run may have saved its first one while A was read.
-  if (checkpoint || (options.checkpoint.resume == "auto" && find_checkpoint(options, world))) {
-    earlier = timed(times, Phase::read, [&] { return read_earlier<Real>(options, a, grid); });
-  }
-  if (options.checkpoint.resume == "auto" && !earlier) {
-    log::info(
-        fmt::format("no checkpoint '{}' yet: the run starts anew", options.checkpoint_path()));
-  }
-  auto best = best_of_restarts<Real>(
-      a, grid, facts, {earlier ? &*earlier : nullptr, checkpoints ? &*checkpoints : nullptr},
-      times);
+  auto earlier = find_earlier(checkpoint.has_value(), facts, a, grid, times);
+  auto* saver = checkpoints ? &*checkpoints : nullptr;
+  auto best = best_of_restarts<Real>(a, grid, facts, {earlier ? &*earlier : nullptr, saver}, times);
   facts.run = std::move(best.run);
   facts.seed = best.seed;
   auto& factors = best.factors;
   timed(times, Phase::objective, [&] {
-    facts.held_out = score_held_out(all, grid, factors, facts);
+    facts.held_out = score_held_out(data.all, grid, factors, facts);
     facts.dead_components = solve::canonicalize(factors, options.effective_normalization(),
                                                 facts.fixed_components, world);
-    facts.loss = loss_of(all, grid, factors, solver);
+    facts.loss = loss_of(data.all, grid, factors, solver);
     facts.penalty = solve::penalty_value(a, grid, factors, solver);
   });
   timed(times, Phase::write, [&] {
     products::restore_order(factors.w, a.row_order, world);
     products::restore_order(factors.h, a.column_order, world);
-    const auto info = make_model_info(facts, program);
-    io::write_factor_file<Real>(options.output,
-                                {.w = factors.w,
-                                 .h = factors.h,
-                                 .info = info,
-                                 .names = names,
-                                 .before_commit =
-                                     [&] {
-                                       if (checkpoints) {
-                                         checkpoints->require_ours();
-                                       }
-                                     }},
-                                world);
-    if (checkpoints) {
-      facts.checkpoints = checkpoints->cost();
-      checkpoints->remove();
-    }
+    write_result(facts, names, program, factors, saver, world);
   });
+  if (checkpoints) {
+    facts.checkpoints = checkpoints->cost();
+    checkpoints->remove();
+  }
 
   const auto report = make_run_report(facts, program, times, world);
   if (!options.run.quiet) {

@@ -33,15 +33,15 @@ struct Earlier {
                                                            const mpi::Communicator& world);
 
 /// @throws mpi::AgreedError (code input) when the checkpoint is of another matrix than A.
-template <class Real>
-void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options,
-                         const DataMatrix<Real>& a);
+void require_same_matrix(const io::ModelInfo& info, const FactorizeOptions& options, Index m,
+                         Index n, const MatrixSummary& a);
 
 /// Reads the checkpoint into the pieces of A, as it is by then: the run that it is of may still
 /// save. One that is replaced meanwhile is read again. Once this run owns the checkpoint, that
 /// happens at most once. Collective; @throws mpi::AgreedError.
 template <class Real>
-[[nodiscard]] Earlier<Real> read_earlier(const FactorizeOptions& options, const DataMatrix<Real>& a,
+[[nodiscard]] Earlier<Real> read_earlier(const FactorizeOptions& options,
+                                         const MatrixSummary& matrix, const DataMatrix<Real>& a,
                                          const mpi::ProcessGrid& grid);
 
 /// The best start that is finished.
