@@ -97,6 +97,7 @@ Json traffic_json(const RunReport& report) {
 Json cost_json(const RunReport& report) {
   return {{"seconds", report.cost.seconds},
           {"loop_seconds", report.cost.loop_seconds},
+          {"loop_iterations", report.cost.loop_iterations},
           {"checkpoints",
            {{"count", report.cost.checkpoints.count},
             {"seconds", report.cost.checkpoints.seconds},

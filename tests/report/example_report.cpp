@@ -7,6 +7,7 @@ CostSummary example_cost(Index iterations) {
   CostSummary cost;
   cost.seconds = 10;
   cost.loop_seconds = 8;
+  cost.loop_iterations = iterations;
   const auto set = [&](Phase phase, Statistics seconds) {
     cost.phases[static_cast<std::size_t>(phase)] = seconds;
   };
