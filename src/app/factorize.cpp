@@ -215,10 +215,21 @@ void write_result(const FactorizeFacts& facts, const io::MatrixNames& names, con
       checkpoints->require_ours();
     }
   };
-  io::write_factor_file<Real>(
-      facts.options.output,
-      {.w = factors.w, .h = factors.h, .info = info, .names = names, .before_commit = require_ours},
-      world);
+  try {
+    io::write_factor_file<Real>(facts.options.output,
+                                {.w = factors.w,
+                                 .h = factors.h,
+                                 .info = info,
+                                 .names = names,
+                                 .before_commit = require_ours},
+                                world);
+  } catch (const mpi::AgreedError&) {
+    // A newer run removes the unfinished result of this one, which is then the reason.
+    if (checkpoints != nullptr) {
+      mpi::on_root(world, [checkpoints] { checkpoints->require_no_newer(); });
+    }
+    throw;
+  }
 }
 
 /// The main job: read A, start, alternate, bring W and H into canonical form, measure, write.

@@ -53,7 +53,8 @@ File open_parallel(const std::string& path, unsigned flags, const mpi::Communica
   // One process reads the metadata and broadcasts it, instead of all asking the file server.
   check(H5Pset_all_coll_metadata_ops(access, true), "H5Pset_all_coll_metadata_ops");
   check(H5Pset_coll_metadata_write(access, true), "H5Pset_coll_metadata_write");
-  return {H5Fopen(path.c_str(), flags, access), "H5Fopen"};
+  return with_context("cannot open '" + path + "'",
+                      [&] { return File(H5Fopen(path.c_str(), flags, access), "H5Fopen"); });
 }
 
 PropertyList independent_transfer() { return transfer(H5FD_MPIO_INDEPENDENT); }

@@ -91,6 +91,8 @@ class Checkpoints final : public solve::Checkpointer<Real> {
 
   /// On process 0: @throws IoError if a newer run has taken the checkpoint over.
   void require_ours() const { owner_.require_ours(); }
+  /// Likewise, but content where the owner's name is gone.
+  void require_no_newer() const { owner_.require_no_newer(); }
   /// The result is written: the checkpoint is of no more use. Collective.
   void remove();
 
