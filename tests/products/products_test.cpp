@@ -170,13 +170,14 @@ TEST(GramMessage, SumsGramAndRidersOverAllProcesses) {
   const auto factors = make_factors<float>(grid, a.distribution, k, entry_w, entry_h);
   PhaseTimes times;
   products::GramMessage<float> message(grid.comm(), k, times);
-  message.begin(factors.h.piece.view(), {.inner_product = 1,
-                                         .squared_model_norm = 5,
-                                         .penalty = 6,
-                                         .squared_projected_gradient = 2,
-                                         .squared_cross_w = 3,
-                                         .squared_cross_h = 4,
-                                         .requests = {.time_out = grid.comm().rank() == 0 ? 1.0 : 0.0}});
+  message.begin(factors.h.piece.view(),
+                {.inner_product = 1,
+                 .squared_model_norm = 5,
+                 .penalty = 6,
+                 .squared_projected_gradient = 2,
+                 .squared_cross_w = 3,
+                 .squared_cross_h = 4,
+                 .requests = {.time_out = grid.comm().rank() == 0 ? 1.0 : 0.0}});
   message.progress();
   message.finish();
   const double p = grid.comm().size();

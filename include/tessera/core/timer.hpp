@@ -38,8 +38,8 @@ enum class Phase : std::size_t {
 inline constexpr std::size_t kPhaseCount = static_cast<std::size_t>(Phase::count);
 
 inline constexpr std::array<std::string_view, kPhaseCount> kPhaseNames = {
-    "read",    "start",          "gram",   "all_reduce", "all_gather",
-    "product", "reduce_scatter", "update", "objective", "checkpoint", "write"};
+    "read",           "start",  "gram",      "all_reduce", "all_gather", "product",
+    "reduce_scatter", "update", "objective", "checkpoint", "write"};
 
 /// Seconds of one process by phase.
 class PhaseTimes {

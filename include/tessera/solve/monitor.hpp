@@ -20,8 +20,8 @@ class Monitor {
  public:
   /// `squared_norm` is ‖A‖²; `extrapolates` when the grams that travel are not those of the
   /// iterate.
-  Monitor(double squared_norm, const Settings& settings, bool extrapolates,
-          const RunClock& clock, PhaseTimes& times);
+  Monitor(double squared_norm, const Settings& settings, bool extrapolates, const RunClock& clock,
+          PhaseTimes& times);
 
   /// Before W is updated: how far the incoming W is from optimal for `gram_h` and `cross`. Only
   /// measured when a KKT tolerance is set. Components count as balanced, ‖W_:l‖ = ‖H_l:‖.

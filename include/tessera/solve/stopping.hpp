@@ -49,9 +49,7 @@ class StoppingRule {
   /// algorithm tells little.
   static constexpr std::size_t kWindow = 10;
 
-  double& slot(Index iteration) {
-    return losses_[static_cast<std::size_t>(iteration) % kWindow];
-  }
+  double& slot(Index iteration) { return losses_[static_cast<std::size_t>(iteration) % kWindow]; }
 
   StoppingOptions options_;
   double reference_loss_;
