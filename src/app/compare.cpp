@@ -14,7 +14,7 @@
 #include "tessera/app/start.hpp"
 #include "tessera/config/methods.hpp"
 #include "tessera/core/log.hpp"
-#include "tessera/report/atomic_file.hpp"
+#include "tessera/io/atomic_file.hpp"
 #include "tessera/report/comparison.hpp"
 #include "tessera/solve/alternate.hpp"
 #include "tessera/solve/kkt.hpp"
@@ -77,10 +77,10 @@ void run(const CompareOptions& options, const io::MatrixInput& input, report::Co
   print(report::comparison_text(comparison), world);
   mpi::on_root(world, [&] {
     if (!options.run.report.empty()) {
-      report::write_file_atomically(options.run.report, report::comparison_json(comparison));
+      io::write_file_atomically(options.run.report, report::comparison_json(comparison));
     }
     if (!options.picture.empty()) {
-      report::write_file_atomically(options.picture, report::comparison_svg(comparison));
+      io::write_file_atomically(options.picture, report::comparison_svg(comparison));
     }
   });
 }

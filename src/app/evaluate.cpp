@@ -10,10 +10,10 @@
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
 #include "tessera/config/range_text.hpp"
+#include "tessera/io/atomic_file.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/products/residual.hpp"
 #include "tessera/products/score.hpp"
-#include "tessera/report/atomic_file.hpp"
 #include "tessera/report/evaluation.hpp"
 
 namespace tessera::app {
@@ -100,7 +100,7 @@ void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator
   print(report::evaluation_text(evaluation), world);
   if (!options->run.report.empty()) {
     mpi::on_root(world, [&] {
-      report::write_file_atomically(options->run.report, report::evaluation_json(evaluation));
+      io::write_file_atomically(options->run.report, report::evaluation_json(evaluation));
     });
   }
 }

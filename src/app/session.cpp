@@ -12,6 +12,7 @@
 
 #include "tessera/core/log.hpp"
 #include "tessera/io/hdf5_open.hpp"
+#include "tessera/io/replace_file.hpp"
 #include "tessera/products/scaling.hpp"
 
 namespace tessera::app {
@@ -45,13 +46,10 @@ void require_writable(const std::string& path, const mpi::Communicator& world) {
     if (std::filesystem::is_directory(path)) {
       throw IoError(fmt::format("cannot write '{}': it is a folder. Name a file", path));
     }
-    auto folder = std::filesystem::path(path).parent_path();
-    if (folder.empty()) {
-      folder = ".";
-    }
+    const std::string folder = io::folder_of(path);
     if (access(folder.c_str(), W_OK | X_OK) != 0) {
-      throw IoError(fmt::format("cannot write '{}': folder '{}': {}", path, folder.string(),
-                                std::strerror(errno)));
+      throw IoError(
+          fmt::format("cannot write '{}': folder '{}': {}", path, folder, std::strerror(errno)));
     }
   });
 }

@@ -10,7 +10,7 @@
 #include "tessera/app/session.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/init/truncated_svd.hpp"
-#include "tessera/report/atomic_file.hpp"
+#include "tessera/io/atomic_file.hpp"
 #include "tessera/report/spectrum_report.hpp"
 
 namespace tessera::app {
@@ -77,7 +77,7 @@ void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator
   if (!options->run.report.empty()) {
     mpi::on_root(world, [&] {
       const std::string text = report::spectrum_json(report);
-      report::write_file_atomically(options->run.report, std::as_bytes(std::span(text)));
+      io::write_file_atomically(options->run.report, std::as_bytes(std::span(text)));
     });
   }
 }

@@ -11,16 +11,12 @@
 #include <unistd.h>
 
 #include "tessera/core/error.hpp"
+#include "tessera/io/atomic_file.hpp"
 #include "tessera/io/replace_file.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::io {
 namespace {
-
-std::filesystem::path folder_of(const std::string& path) {
-  const auto folder = std::filesystem::path(path).parent_path();
-  return folder.empty() ? "." : folder;
-}
 
 /// A name that no other run has, and that tells people where to look for it.
 std::string make_name() {
@@ -45,12 +41,11 @@ void remove_unfinished(const std::string& path) {
 
 CheckpointOwner::CheckpointOwner(const std::string& checkpoint, const mpi::Communicator& comm)
     : checkpoint_(checkpoint),
-      path_((folder_of(checkpoint) /
-             fmt::format(".{}.owner", std::filesystem::path(checkpoint).filename().string()))
-                .string()) {
+      path_(fmt::format("{}/.{}.owner", folder_of(checkpoint),
+                        std::filesystem::path(checkpoint).filename().string())) {
   mpi::on_root(comm, [&] {
     const std::string name = make_name();
-    write_small_file(path_, name + "\n");
+    write_file_atomically(path_, name + "\n");
     name_ = name;
     // In this order: a checkpoint that an earlier owner has begun before it could see our name
     // loses its file here, and cannot replace what we are going to read.

@@ -22,12 +22,12 @@ namespace {
   throw IoError(fmt::format("cannot {} '{}': {}", what, path, std::strerror(error)));
 }
 
+}  // namespace
+
 std::string folder_of(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();
   return folder.empty() ? "." : folder.string();
 }
-
-}  // namespace
 
 Descriptor::Descriptor(const std::string& path, int flags) : path_(path) {
   descriptor_ = open(path.c_str(), flags | O_CLOEXEC, kUnfinishedMode);
@@ -53,13 +53,13 @@ void Descriptor::reserve() const {
   }
 }
 
-void Descriptor::write(std::string_view bytes) const {
+void Descriptor::write(std::span<const std::byte> bytes) const {
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
     if (count < 0 && errno != EINTR) {
       fail("write", path_, errno);
     }
-    bytes.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
+    bytes = bytes.subspan(count < 0 ? 0 : static_cast<std::size_t>(count));
   }
 }
 
@@ -119,17 +119,6 @@ std::string file_version(const std::string& path) {
   }
   return fmt::format("{}:{}:{}.{:09}", status.st_dev, status.st_ino, status.st_mtim.tv_sec,
                      status.st_mtim.tv_nsec);
-}
-
-void write_small_file(const std::string& path, const std::string& content) {
-  const std::string temporary = temporary_name(path);
-  try {
-    create_temporary(temporary).write(content);
-    commit_file(temporary, path);
-  } catch (const IoError&) {
-    unlink(temporary.c_str());
-    throw;
-  }
 }
 
 }  // namespace tessera::io

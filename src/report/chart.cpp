@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "tessera/core/error.hpp"
-#include "tessera/report/atomic_file.hpp"
+#include "tessera/io/atomic_file.hpp"
 #include "tessera/report/chart_elements.hpp"
 #include "tessera/report/chart_panel.hpp"
 #include "tessera/report/svg_text.hpp"
@@ -139,7 +139,7 @@ std::string chart_svg(const std::string& title, const std::vector<Panel>& panels
 void write_chart(const std::string& path, const std::string& title,
                  const std::vector<Panel>& panels) {
   const std::string text = chart_svg(title, panels);
-  write_file_atomically(path, std::as_bytes(std::span(text)));
+  io::write_file_atomically(path, std::as_bytes(std::span(text)));
 }
 
 }  // namespace tessera::report

@@ -5,7 +5,7 @@
 #include <png.h>
 
 #include "tessera/core/error.hpp"
-#include "tessera/report/atomic_file.hpp"
+#include "tessera/io/atomic_file.hpp"
 #include "tessera/report/picture.hpp"
 
 namespace tessera::report {
@@ -30,7 +30,7 @@ void write_png(const std::string& path, const GrayImage& image) {
   if (!encoded_well) {
     throw IoError(fmt::format("cannot write {}: {}", path, header.message));
   }
-  write_file_atomically(path, std::span(encoded).first(size));
+  io::write_file_atomically(path, std::span(encoded).first(size));
 }
 
 }  // namespace tessera::report

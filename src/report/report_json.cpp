@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tessera/report/atomic_file.hpp"
+#include "tessera/io/atomic_file.hpp"
 #include "tessera/report/summary.hpp"
 
 #include "history_json.hpp"
@@ -129,7 +129,7 @@ std::string report_json(const RunReport& report) {
 
 void write_report(const std::string& path, const RunReport& report) {
   const std::string text = report_json(report);
-  write_file_atomically(path, text);
+  io::write_file_atomically(path, text);
 }
 
 }  // namespace tessera::report

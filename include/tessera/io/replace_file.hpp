@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
-#include <string_view>
 
 #include <sys/types.h>
 
@@ -23,7 +24,7 @@ class Descriptor {
   /// @throws IoError
   void reserve() const;
   /// @throws IoError
-  void write(std::string_view bytes) const;
+  void write(std::span<const std::byte> bytes) const;
   /// Gives the file the mode of one that is created without asking for any. @throws IoError
   void give_usual_mode() const;
   /// Returns when everything written so far is on disk. @throws IoError
@@ -33,6 +34,9 @@ class Descriptor {
   std::string path_;
   int descriptor_ = -1;
 };
+
+/// The folder that a file lies in, "." if its path names none.
+[[nodiscard]] std::string folder_of(const std::string& path);
 
 /// A name that no other job makes, next to the final one: a rename must not cross file systems.
 [[nodiscard]] std::string temporary_name(const std::string& path);
@@ -52,8 +56,5 @@ void commit_file(const std::string& temporary, const std::string& path,
 /// A text that is another one once a file has been put in the place of the present one; empty if
 /// there is none.
 [[nodiscard]] std::string file_version(const std::string& path);
-
-/// Puts a few bytes in place of an earlier file of that name, if any. @throws IoError
-void write_small_file(const std::string& path, const std::string& content);
 
 }  // namespace tessera::io

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-namespace tessera::report {
+namespace tessera::io {
 
 /// Writes a whole file: under a temporary name beside `path`, then to disk, then renamed, so that
 /// `path` holds the old content or all of the new, never a part. The temporary file is removed
@@ -13,4 +13,4 @@ namespace tessera::report {
 void write_file_atomically(const std::string& path, std::span<const std::byte> content);
 void write_file_atomically(const std::string& path, const std::string& text);
 
-}  // namespace tessera::report
+}  // namespace tessera::io

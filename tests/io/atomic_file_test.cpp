@@ -1,4 +1,4 @@
-#include "tessera/report/atomic_file.hpp"
+#include "tessera/io/atomic_file.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace tessera::report {
+#include "tessera/core/error.hpp"
+
+namespace tessera::io {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,7 +30,7 @@ class AtomicFile : public ::testing::Test {
       fs::temp_directory_path() / fmt::format("tessera_atomic_file_test_{}", ::getpid());
 };
 
-TEST_F(AtomicFile, DoesNotFollowALinkAtItsTemporaryName) {
+TEST_F(AtomicFile, LeavesALinkOfALikeNameAlone) {
   const fs::path precious = folder_ / "precious";
   std::ofstream(precious) << "precious";
   const fs::path report = folder_ / "report";
@@ -39,6 +41,30 @@ TEST_F(AtomicFile, DoesNotFollowALinkAtItsTemporaryName) {
   EXPECT_EQ(content_of(precious), "precious");
   EXPECT_EQ(content_of(report), "new");
   EXPECT_FALSE(fs::is_symlink(report));
+}
+
+TEST_F(AtomicFile, ReplacesWhatALinkLeadsToAndLeavesNothingElse) {
+  const fs::path target = folder_ / "target";
+  std::ofstream(target) << "old";
+  const fs::path link = folder_ / "link";
+  fs::create_symlink(target, link);
+
+  write_file_atomically(link.string(), "new");
+
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(content_of(target), "new");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 2);
+}
+
+TEST_F(AtomicFile, SaysWhatItCouldNotWriteAndLeavesNothing) {
+  const std::string path = folder_ / "absent" / "report";
+  try {
+    write_file_atomically(path, "new");
+    ADD_FAILURE() << "wrote into a folder that is not there";
+  } catch (const IoError& error) {
+    EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << error.what();
+  }
+  EXPECT_TRUE(fs::is_empty(folder_));
 }
 
 TEST_F(AtomicFile, HasTheModeThatTheUmaskGives) {
@@ -54,4 +80,4 @@ TEST_F(AtomicFile, HasTheModeThatTheUmaskGives) {
 }
 
 }  // namespace
-}  // namespace tessera::report
+}  // namespace tessera::io
