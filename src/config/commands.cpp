@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <filesystem>
 #include <initializer_list>
 #include <iterator>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,6 +9,7 @@
 #include "tessera/config/penalty_conflicts.hpp"
 #include "tessera/core/error.hpp"
 
+#include "checkpoint_options.hpp"
 #include "tables.hpp"
 
 /// What is said of each command, and what must hold between its options.
@@ -19,18 +18,6 @@ namespace tessera {
 std::string loss_text(const SolverOptions& solver) {
   return solver.loss == Loss::beta ? fmt::format("beta {}", solver.beta)
                                    : std::string(name_of(solver.loss));
-}
-
-std::string FactorizeOptions::checkpoint_path() const {
-  if (checkpoint.path == "none") {
-    return "";
-  }
-  if (checkpoint.path != "auto") {
-    return checkpoint.path;
-  }
-  constexpr std::string_view kEnding = ".h5";
-  const bool has_ending = output.size() > kEnding.size() && output.ends_with(kEnding);
-  return output.substr(0, output.size() - (has_ending ? kEnding.size() : 0)) + ".checkpoint.h5";
 }
 
 }  // namespace tessera
@@ -265,45 +252,6 @@ CommandText describe(const GenerateOptions&) {
 }
 
 namespace {
-
-/// Whether two paths lead to one file, there or not.
-bool same_file(const std::string& one, const std::string& other) {
-  std::error_code ignored;
-  const auto resolved = [&](const std::string& path) {
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored);
-  };
-  return !other.empty() && resolved(one) == resolved(other);
-}
-
-std::vector<std::string> checkpoint_conflicts(const FactorizeOptions& options) {
-  std::vector<std::string> found;
-  const std::string path = options.checkpoint_path();
-  if (path.empty()) {
-    if (options.checkpoint.resume == "auto") {
-      found.emplace_back("--resume auto needs the file that --checkpoint names: leave out one");
-    }
-    return found;
-  }
-  const auto& solver = options.solver;
-  const std::pair<std::string_view, const std::string*> others[] = {
-      {"--output", &options.output},
-      {"the input", &options.input.path},
-      {"--report", &options.run.report},
-      {"the file of --init", &solver.init_path},
-      {"--fix-h", &solver.fix_h},
-      {"--graph", &solver.graph},
-      {"--mask", &options.observation.mask},
-      {"--weights", &options.observation.weights}};
-  for (const auto& [name, other] : others) {
-    if (same_file(path, *other)) {
-      found.push_back(fmt::format(
-          "the checkpoint '{}', which goes when the run is complete, is {}: give --checkpoint "
-          "another name",
-          path, name));
-    }
-  }
-  return found;
-}
 
 bool is_observed(const FactorizeOptions& options) {
   return options.observation.is_set() ||

@@ -5,11 +5,11 @@
 #include <iterator>
 #include <limits>
 
-#include "tessera/config/interval_text.hpp"
 #include "tessera/config/range_text.hpp"
 #include "tessera/core/error.hpp"
 #include "tessera/core/grid_shape.hpp"
 
+#include "checkpoint_options.hpp"
 #include "observation_tables.hpp"
 
 namespace tessera::config {
@@ -27,10 +27,6 @@ bool succeeds(Parse parse) {
 
 bool is_grid(std::string_view given) {
   return succeeds([&] { return parse_grid_shape(given); });
-}
-
-bool is_interval(std::string_view given) {
-  return succeeds([&] { return parse_interval(given); });
 }
 
 bool is_range(std::string_view given) {
@@ -224,24 +220,6 @@ OptionTable run_options(RunOptions& run, OptionTable options) {
   options.push_back(flag(run.quiet, "quiet", "print errors only"));
   options.push_back(flag(run.verbose, "verbose", "print details too"));
   return in_group("Run", std::move(options));
-}
-
-OptionTable checkpoint_options(CheckpointOptions& checkpoint) {
-  return in_group(
-      "Interruptions",
-      {text(checkpoint.path, "auto, none or a file name",
-            {"checkpoint", "FILE",
-             "HDF5 file that is saved now and then, and when SIGINT, SIGTERM, SIGUSR1, SIGUSR2 or "
-             "--time-limit ends the run, with exit code 75; auto: OUTPUT with .checkpoint before "
-             ".h5; none: signals just end the program, and --time-limit gives a result"}),
-       text(checkpoint.interval, "5min, 90s, 2h, 50it (iterations) or never", is_interval,
-            {"checkpoint-interval", "TIME",
-             "time or iterations (50it) between two checkpoints; a time is stretched where they "
-             "would take more than 2 % of it"}),
-       text(checkpoint.resume, "no, auto or a file name",
-            {"resume", "FILE",
-             "checkpoint to go on from; auto: that of --checkpoint, or from the start if there "
-             "is none yet"})});
 }
 
 Option output_option(std::string& output, const std::string& description,

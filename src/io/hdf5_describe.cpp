@@ -32,16 +32,8 @@ constexpr std::array<std::pair<H5Z_filter_t, const char*>, 13> kFilterNames = {
 
 /// The filters' names in the order of writing. @throws InputError for one that cannot be undone.
 std::vector<std::string> filters(hid_t creation) {
-  const int count = check(H5Pget_nfilters(creation), "H5Pget_nfilters");
   std::vector<std::string> names;
-  for (int index = 0; index < count; ++index) {
-    unsigned flags = 0;
-    unsigned configuration = 0;
-    std::size_t parameters = 0;
-    const H5Z_filter_t filter =
-        check(H5Pget_filter2(creation, static_cast<unsigned>(index), &flags, &parameters, nullptr,
-                             0, nullptr, &configuration),
-              "H5Pget_filter2");
+  for (const H5Z_filter_t filter : filters_of(creation)) {
     names.push_back(filter_name(filter));
     if (check(H5Zfilter_avail(filter), "H5Zfilter_avail") == 0) {
       throw InputError(fmt::format(

@@ -71,15 +71,7 @@ bool needs_plugin(H5Z_filter_t filter) {
 }
 
 void require_own_filters(hid_t creation, const std::string& path) {
-  const int count = check(H5Pget_nfilters(creation), "H5Pget_nfilters");
-  for (int index = 0; index < count; ++index) {
-    unsigned flags = 0;
-    unsigned configuration = 0;
-    std::size_t parameters = 0;
-    const H5Z_filter_t filter =
-        check(H5Pget_filter2(creation, static_cast<unsigned>(index), &flags, &parameters, nullptr,
-                             0, nullptr, &configuration),
-              "H5Pget_filter2");
+  for (const H5Z_filter_t filter : filters_of(creation)) {
     if (needs_plugin(filter)) {
       throw ExternalError(
           path,
@@ -190,6 +182,20 @@ Group open_group(hid_t location, const std::string& path) {
 bool is_virtual(hid_t dataset) {
   const PropertyList creation(H5Dget_create_plist(dataset), "H5Dget_create_plist");
   return H5Pget_layout(creation) == H5D_VIRTUAL;
+}
+
+std::vector<H5Z_filter_t> filters_of(hid_t creation) {
+  const int count = check(H5Pget_nfilters(creation), "H5Pget_nfilters");
+  std::vector<H5Z_filter_t> filters;
+  for (int index = 0; index < count; ++index) {
+    unsigned flags = 0;
+    unsigned configuration = 0;
+    std::size_t parameters = 0;
+    filters.push_back(check(H5Pget_filter2(creation, static_cast<unsigned>(index), &flags,
+                                           &parameters, nullptr, 0, nullptr, &configuration),
+                            "H5Pget_filter2"));
+  }
+  return filters;
 }
 
 bool lies_elsewhere(hid_t dataset) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tessera/io/hdf5.hpp"
 
@@ -39,6 +40,9 @@ class ExternalError : public InputError {
 
 /// Opens a group. @throws as find_object(); IoError if there is none.
 [[nodiscard]] Group open_group(hid_t location, const std::string& path);
+
+/// The filters of a dataset's creation properties, in the order of writing.
+[[nodiscard]] std::vector<H5Z_filter_t> filters_of(hid_t creation);
 
 /// Whether the values of a dataset lie in other files or other datasets.
 [[nodiscard]] bool lies_elsewhere(hid_t dataset);
