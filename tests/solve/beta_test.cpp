@@ -4,26 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tessera/init/random.hpp"
 #include "tessera/mpi/agree.hpp"
 #include "tessera/products/divergence.hpp"
-#include "tessera/solve/alternate.hpp"
 #include "tessera/solve/supervisor.hpp"
 
-#include "mpi_test.hpp"
-#include "test_problem.hpp"
+#include "alternate_run.hpp"
 
 namespace tessera {
 namespace {
 
-using testing::all_grid_shapes;
-using testing::EntryFunction;
-using testing::gather_factor;
-using testing::make_data_matrix;
-using testing::make_factors;
-using testing::make_sparse_matrix;
-using testing::random_entry;
-using testing::test_world;
+using namespace testing;  // alternate_run.hpp, test_problem.hpp
 
 constexpr double kBetas[] = {-0.5, 0.0, 0.5, 1.0, 1.5, 2.5, 3.0};
 
@@ -31,34 +21,11 @@ SolverOptions solver(double beta, Switch extrapolation = Switch::off) {
   return {.loss = Loss::beta, .beta = beta, .extrapolation = extrapolation};
 }
 
-StoppingOptions iterations(Index count) { return {.max_iterations = count, .tolerance = 0}; }
-
 double positive(Index i, Index j) {
   return 0.1 + random_entry(1, i, j) + random_entry(2, i, 0) * random_entry(3, j, 0);
 }
 /// Two thirds of it zeros.
 double with_zeros(Index i, Index j) { return (i + 2 * j) % 3 == 0 ? positive(i, j) : 0.0; }
-
-template <class Real>
-struct Run {
-  FactorPair<Real> factors;
-  solve::Outcome outcome;
-  std::vector<IterationRecord> history;
-};
-
-template <class Real>
-Run<Real> run(const DataMatrix<Real>& a, const mpi::ProcessGrid& grid, FactorPair<Real> start,
-              SolverOptions options, const StoppingOptions& stopping) {
-  options.rank = start.rank();
-  Run<Real> result{std::move(start), {}, {}};
-  solve::History history;
-  solve::Observer* const observers[] = {&history};
-  PhaseTimes times;
-  result.outcome =
-      solve::alternate<Real>(a, grid, result.factors, {options, stopping}, observers, times);
-  result.history = history.records();
-  return result;
-}
 
 /// Σ d(a | x) by its definition, entry by entry.
 double plain_divergence(const Matrix<double>& w, const Matrix<double>& h,
