@@ -62,31 +62,30 @@ def one_process(lab, random):
         lab.finishes(folder, problem, processes)
 
 
-def launcher(lab, random):
-    """mpirun is killed: nobody is left to end its processes, who must notice."""
+def launcher_gets(lab, random, number, codes):
+    """mpirun gets a signal in the middle of a run, and ends with one of these codes."""
     problem, processes, interval = random_run(random)
     with lab.folder() as folder:
         job = lab.start(folder, problem, processes, "--checkpoint-interval", interval)
         wait_for_moment(lab, job, folder, random)
         before = iterations_of(folder / CHECKPOINT)
-        job.signal_mpirun(signal.SIGKILL)
-        lab.ends(job, {-9, 0} if is_complete(folder) else {-9})
+        job.signal_mpirun(number)
+        code = lab.ends(job, codes | {0} if is_complete(folder) else codes)
         lab.checkpoint_is_whole(folder, before)
         lab.finishes(folder, problem, processes)
+    return code
+
+
+def launcher(lab, random):
+    """mpirun is killed: nobody is left to end its processes, who must notice."""
+    launcher_gets(lab, random, signal.SIGKILL, {-9})
 
 
 def launcher_terminated(lab, random):
     """mpirun passes SIGTERM on, kills after a second, and ends with a code of its own."""
-    problem, processes, interval = random_run(random)
-    with lab.folder() as folder:
-        job = lab.start(folder, problem, processes, "--checkpoint-interval", interval)
-        wait_for_moment(lab, job, folder, random)
-        before = iterations_of(folder / CHECKPOINT)
-        job.signal_mpirun(random.choice((signal.SIGTERM, signal.SIGINT)))
-        code = lab.ends(job, {0, *range(-64, 0), *range(1, 256)} if is_complete(folder) else None)
-        lab.note(f"SIGTERM or SIGINT to mpirun: exit code {code}")
-        lab.checkpoint_is_whole(folder, before)
-        lab.finishes(folder, problem, processes)
+    number = random.choice((signal.SIGTERM, signal.SIGINT))
+    code = launcher_gets(lab, random, number, {*range(-64, 0), *range(1, 256)})
+    lab.note(f"SIGTERM or SIGINT to mpirun: exit code {code}")
 
 
 def stopped_by(lab, random, give):
