@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <initializer_list>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "tessera/core/error.hpp"
 
 #include "checkpoint_options.hpp"
+#include "option_groups.hpp"
 #include "tables.hpp"
 
 /// What is said of each command, and what must hold between its options.
@@ -25,27 +25,12 @@ std::string loss_text(const SolverOptions& solver) {
 namespace tessera::config {
 namespace {
 
-std::vector<std::string> run_conflicts(const RunOptions& run) {
-  if (run.quiet && run.verbose) {
-    return {"--quiet and --verbose exclude each other: give one of them"};
-  }
-  return {};
-}
-
 std::vector<std::string> stopping_conflicts(const StoppingOptions& stopping) {
   if (stopping.max_iterations == 0 && stopping.tolerance == 0 && stopping.target_error == 0 &&
       stopping.kkt_tolerance == 0 && stopping.time_limit == 0) {
     return {
         "nothing would ever stop the run: give --max-iterations, --tolerance, --target-error, "
         "--kkt-tolerance or --time-limit a value above 0"};
-  }
-  return {};
-}
-
-std::vector<std::string> output_conflicts(const std::string& output, const std::string& input,
-                                          const std::string& what) {
-  if (!output.empty() && output == input) {
-    return {fmt::format("--output is the {}: give it another name", what)};
   }
   return {};
 }
@@ -72,14 +57,6 @@ std::vector<std::string> observation_conflicts(const ObservationOptions& observa
                                 name_of(refused), name_of(observation.missing)));
   }
   return found;
-}
-
-std::vector<std::string> join(std::initializer_list<std::vector<std::string>> lists) {
-  std::vector<std::string> all;
-  for (const auto& list : lists) {
-    std::ranges::copy(list, std::back_inserter(all));
-  }
-  return all;
 }
 
 std::vector<std::string> solver_conflicts(const SolverOptions& solver) {
