@@ -34,15 +34,16 @@ void create_and_reserve(const ParallelFile& file, const std::string& temporary,
                         const mpi::Communicator& comm) {
   const Descriptor descriptor = create_temporary(temporary);
   hdf5::prepare_library();
-  hdf5::File created;
-  // No failure leaves this scope, so that `created` is never closed after one.
+  // Since version 1.8 of the format, checksums guard attributes and whatever else HDF5 keeps.
+  const hdf5::PropertyList access = hdf5::make_property_list(H5P_FILE_ACCESS);
+  hdf5::check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST),
+              "H5Pset_libver_bounds");
+  hdf5::File created = hdf5::with_context("cannot write '" + file.path + "'", [&] {
+    return hdf5::File(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access),
+                      "H5Fcreate");
+  });
+  // No failure leaves this step, so that `created` is never closed after one.
   run_or_end_job(file.path, temporary, comm, [&] {
-    // Since version 1.8 of the format, checksums guard attributes and whatever else HDF5 keeps.
-    const hdf5::PropertyList access = hdf5::make_property_list(H5P_FILE_ACCESS);
-    hdf5::check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST),
-                "H5Pset_libver_bounds");
-    created =
-        hdf5::File(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), "H5Fcreate");
     file.create(created);
     created.close();
   });
