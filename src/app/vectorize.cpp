@@ -87,8 +87,9 @@ void tell_of_repairs(const ingest::Utf8Decoder& decoder, EncodingErrors policy,
   if (facts.repaired_documents == 0) {
     return;
   }
-  const bool is_first =
-      decoder.repaired() > 0 && decoder.first_order() == world.min(decoder.first_order());
+  // Before the comparison, since all processes must take part.
+  const Index first_order = world.min(decoder.first_order());
+  const bool is_first = decoder.repaired() > 0 && decoder.first_order() == first_order;
   const int process = world.max(is_first ? world.rank() : 0);
   const std::string first = world.broadcast(decoder.first_repaired(), process);
   log::warning(

@@ -59,16 +59,16 @@ OptionTable corpus_options(CorpusOptions& corpus, RunOptions& run) {
 
 OptionTable term_options(TermOptions& terms) {
   return in_group(
-      "Terms",
-      {choice(terms.letter_case,
-              {"case", "NAME", "letters become lower case, are folded, or kept"}),
-       choice(terms.unicode_form, {"normalization", "NAME", "Unicode form the text is brought to"}),
-       number(terms.min_length, 1,
-              {"min-length", "N", "characters of a word: letters, digits and _"}),
-       text(terms.stop_words, "english, none or a file name",
-            {"stop-words", "NAME", "words left out: english, none, or a file of them"}),
-       text(terms.ngrams, "two numbers of words such as 1:2", accepted_by(parse_ngrams),
-            {"ngrams", "A:B", "words in the shortest and in the longest term"})});
+      "Terms", {choice(terms.letter_case,
+                       {"case", "NAME", "letters become lower case, are folded, or kept"}),
+                choice(terms.unicode_form, {"unicode-form", "NAME",
+                                            "Unicode normalization form the text is brought to"}),
+                number(terms.min_length, 1,
+                       {"min-length", "N", "characters of a word: letters, digits and _"}),
+                text(terms.stop_words, "english, none or a file name",
+                     {"stop-words", "NAME", "words left out: english, none, or a file of them"}),
+                text(terms.ngrams, "two numbers of words such as 1:2", accepted_by(parse_ngrams),
+                     {"ngrams", "A:B", "words in the shortest and in the longest term"})});
 }
 
 OptionTable vocabulary_options(VocabularyOptions& vocabulary) {

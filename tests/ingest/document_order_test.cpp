@@ -64,7 +64,7 @@ TEST(DocumentNames, ComeTogetherInOrder) {
   const DocumentOrder order(deal_runs(2), test_world());
   DocumentNames own;
   for (const Index document : order.own()) {
-    own.add_name(document == 3 ? "caf\xe9" : "d" + std::to_string(document));
+    own.add_name(document == 3 ? "caf\xe9" : std::string("d").append(std::to_string(document)));
     const std::string label = document % 2 == 0 ? "even" : "Odd";
     own.add_label(document == 4 ? std::nullopt : std::optional<std::string_view>(label));
   }
