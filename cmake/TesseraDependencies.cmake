@@ -9,6 +9,7 @@ if(NOT HDF5_IS_PARALLEL)
 endif()
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 # Not by its pkg-config file, which names the reference BLAS and LAPACK. The library itself wants
 # these too: OpenBLAS, which has all of their functions, must come before them when it is loaded, as
 # what a program names itself does.

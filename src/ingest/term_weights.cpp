@@ -82,6 +82,8 @@ io::SparseRows<Real> weigh_documents(const TermCounter& counter, const Vocabular
   const SortedTerms terms = sort_terms(vocabulary, documents, options);
   io::SparseRows<Real> rows;
   rows.offsets.push_back(0);
+  rows.columns.reserve(static_cast<std::size_t>(counter.entries()));
+  rows.values.reserve(static_cast<std::size_t>(counter.entries()));
   std::vector<std::uint64_t> keys;  // place, then count
   std::vector<double> weights;
   for (Index document = 0; document < counter.documents(); ++document) {

@@ -117,23 +117,17 @@ void Tokenizer::append_words(std::string_view text, Tokens& words) const {
 void Tokenizer::append_ascii(std::string_view text, Tokens& words) const {
   const AsciiTable& table = letter_case_ == CaseMapping::keep ? kKept : kLowered;
   std::string& out = words.text();
-  const auto mapped = [&](std::size_t at) { return table[static_cast<unsigned char>(text[at])]; };
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = at;
-    while (at < text.size() && mapped(at) != 0) {
-      ++at;
-    }
-    const std::size_t length = at - begin;
-    if (static_cast<Index>(length) >= min_length_) {
-      const std::size_t old_size = out.size();
-      out.resize(old_size + length);
-      for (std::size_t i = 0; i < length; ++i) {
-        out[old_size + i] = mapped(begin + i);
-      }
-      end_word(static_cast<Index>(length), words);
-    }
-    while (at < text.size() && mapped(at) == 0) {
-      ++at;
+  const auto mapped = [&](char c) { return table[static_cast<unsigned char>(c)]; };
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    at = std::find_if(at, end, [&](char c) { return mapped(c) != 0; });
+    const char* const begin = at;
+    at = std::find_if(at, end, [&](char c) { return mapped(c) == 0; });
+    if (at - begin >= min_length_) {
+      out.append(begin, at);
+      std::transform(out.end() - (at - begin), out.end(), out.end() - (at - begin), mapped);
+      end_word(at - begin, words);
     }
   }
 }

@@ -27,6 +27,8 @@ class TermCounter {
   void add_document(const Tokens& words);
 
   [[nodiscard]] Index documents() const { return std::ssize(offsets_) - 1; }
+  /// Distinct terms of all documents, added up.
+  [[nodiscard]] Index entries() const { return std::ssize(entries_); }
   /// The terms of a document, each once, in no order.
   [[nodiscard]] std::span<const TermCount> document(Index number) const;
 
