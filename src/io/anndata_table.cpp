@@ -1,6 +1,8 @@
 #include "tessera/io/anndata_table.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "tessera/io/hdf5_attribute.hpp"
 #include "tessera/io/hdf5_sparse_group.hpp"
@@ -19,12 +21,31 @@ Datatype text_type() {
   return type;
 }
 
-/// An attribute with an empty list of texts.
-void write_empty_list(hid_t object, const char* name) {
-  const hsize_t none = 0;
-  const Dataspace space(H5Screate_simple(1, &none, nullptr), "H5Screate_simple");
+/// An attribute with a list of texts.
+void write_list(hid_t object, const char* name, const std::vector<std::string>& texts) {
+  const hsize_t length = texts.size();
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
   const Attribute attribute(H5Acreate2(object, name, text_type(), space, H5P_DEFAULT, H5P_DEFAULT),
                             "H5Acreate2");
+  std::vector<const char*> pointers(texts.size());
+  std::ranges::transform(texts, pointers.begin(), &std::string::c_str);
+  if (!texts.empty()) {
+    check(H5Awrite(attribute, text_type(), pointers.data()), "H5Awrite");
+  }
+}
+
+/// An attribute that h5py reads as a NumPy boolean.
+void write_boolean(hid_t object, const char* name, bool value) {
+  const Datatype type(H5Tenum_create(H5T_NATIVE_INT8), "H5Tenum_create");
+  for (const auto& [text, number] : {std::pair{"FALSE", 0}, {"TRUE", 1}}) {
+    const auto narrow = static_cast<std::int8_t>(number);
+    check(H5Tenum_insert(type, text, &narrow), "H5Tenum_insert");
+  }
+  const Dataspace space(H5Screate(H5S_SCALAR), "H5Screate");
+  const Attribute attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT),
+                            "H5Acreate2");
+  const auto stored = static_cast<std::int8_t>(value);
+  check(H5Awrite(attribute, type, &stored), "H5Awrite");
 }
 
 void write_names(hid_t dataset, const std::vector<std::string>& names, Range range) {
@@ -58,6 +79,32 @@ Dataset write_name_dataset(hid_t location, const char* name, const std::vector<s
   return dataset;
 }
 
+/// The narrowest type that AnnData takes for so many categories.
+hid_t code_type(std::size_t categories) {
+  if (categories <= std::numeric_limits<std::int8_t>::max()) {
+    return H5T_STD_I8LE;
+  }
+  return categories <= std::numeric_limits<std::int16_t>::max() ? H5T_STD_I16LE : H5T_STD_I32LE;
+}
+
+void write_categorical(hid_t table, const Categorical& labels) {
+  const Group group(H5Gcreate2(table, labels.name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                    "H5Gcreate2");
+  mark_encoding(group, "categorical", "0.2.0");
+  write_boolean(group, "ordered", false);
+  mark_encoding(
+      write_name_dataset(group, "categories", labels.categories, std::ssize(labels.categories)),
+      "string-array", "0.2.0");
+  const hsize_t length = labels.codes.size();
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
+  const Dataset codes(H5Dcreate2(group, "codes", code_type(labels.categories.size()), space,
+                                 H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                      "H5Dcreate2");
+  check(H5Dwrite(codes, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, labels.codes.data()),
+        "H5Dwrite");
+  mark_encoding(codes, "array", "0.2.0");
+}
+
 }  // namespace
 
 void mark_encoding(hid_t object, const char* type, const char* version) {
@@ -65,13 +112,18 @@ void mark_encoding(hid_t object, const char* type, const char* version) {
   write_attribute(object, kEncodingVersion, std::string(version));
 }
 
-void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows) {
+void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,
+                 const Categorical& labels) {
   const Group table(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
   mark_encoding(table, "dataframe", "0.2.0");
   write_attribute(table, kIndex, std::string(kIndex));
-  write_empty_list(table, "column-order");
+  write_list(table, "column-order",
+             labels.empty() ? std::vector<std::string>{} : std::vector{labels.name});
 
   mark_encoding(write_name_dataset(table, kIndex, names, rows), "string-array", "0.2.0");
+  if (!labels.empty()) {
+    write_categorical(table, labels);
+  }
 }
 
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts) {

@@ -39,6 +39,18 @@ void require_names(const char* what, const std::vector<std::string>& names, Inde
   }
 }
 
+/// @throws ShapeError unless there is one code of a category for each row, or none.
+void require_labels(const Categorical& labels, Index rows) {
+  const auto is_code = [&](std::int32_t code) {
+    return -1 <= code && code < std::ssize(labels.categories);
+  };
+  if (!labels.empty() &&
+      (std::ssize(labels.codes) != rows || !std::ranges::all_of(labels.codes, is_code))) {
+    throw ShapeError(fmt::format("{} rows have {} labels, each of {} categories or none", rows,
+                                 labels.codes.size(), labels.categories.size()));
+  }
+}
+
 /// @throws mpi::AgreedError unless the rows of all processes follow one another and have names
 /// that fit. Collective.
 void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicator& comm) {
@@ -53,6 +65,7 @@ void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicato
     }
     require_names("rows", file.names.rows, file.rows);
     require_names("columns", file.names.columns, file.columns);
+    require_labels(file.labels, file.rows);
   });
 }
 
@@ -127,7 +140,7 @@ void write_arrays(hid_t group, const AnnDataFile& file, const SparseRows<Real>& 
 /// What stands beside /X. On process 0.
 void write_surroundings(hid_t opened, const AnnDataFile& file) {
   mark_encoding(opened, "anndata", "0.1.0");
-  hdf5::write_table(opened, "/obs", file.names.rows, file.rows);
+  hdf5::write_table(opened, "/obs", file.names.rows, file.rows, file.labels);
   hdf5::write_table(opened, "/var", file.names.columns, file.columns);
 }
 

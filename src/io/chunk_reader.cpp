@@ -4,8 +4,8 @@
 
 namespace tessera::io {
 
-ChunkReader::ChunkReader(Read read, Index first_line, const TextLimits& limits)
-    : read_(std::move(read)), limits_(limits), next_line_(first_line) {}
+ChunkReader::ChunkReader(Read read, Index first_line, const TextLimits& limits, LineEnds ends)
+    : read_(std::move(read)), limits_(limits), ends_(ends), next_line_(first_line) {}
 
 TextChunk ChunkReader::next() {
   drop_returned_lines();
@@ -45,15 +45,19 @@ bool ChunkReader::read_piece() {
 /// Reads until the buffer holds a complete line.
 std::string_view ChunkReader::complete_lines() {
   std::size_t searched = 0;
+  LineEndSearch search(ends_);
   while (read_piece()) {
-    const std::size_t line_end = std::string_view(buffer_).substr(searched).rfind('\n');
+    const std::size_t line_end = search.last(std::string_view(buffer_).substr(searched));
     if (line_end != std::string_view::npos) {
-      return std::string_view(buffer_).substr(0, searched + line_end + 1);
+      return std::string_view(buffer_).substr(0, searched + line_end);
     }
     searched = buffer_.size();
     if (std::ssize(buffer_) > limits_.longest_line) {
-      throw LineError(next_line_,
-                      "the line is longer than " + std::to_string(limits_.longest_line) + " bytes");
+      throw LineError(
+          next_line_,
+          "the line is longer than " + std::to_string(limits_.longest_line) +
+              (ends_ == LineEnds::every ? " bytes"
+                                        : " bytes, perhaps for want of a closing quote"));
     }
   }
   return buffer_;  // the last line, without a line end

@@ -63,7 +63,9 @@ void visit_pieces(const PlainFile& file, Range bytes, const TextLimits& limits,
 
 /// The first byte at or behind `offset` with which a line begins; the file's size if that is
 /// farther away than the longest line, which its reader will complain about.
-Index next_line_begin(const PlainFile& file, Index offset, Index size, const TextLimits& limits) {
+/// @param search begins at `offset`
+Index next_line_begin(const PlainFile& file, Index offset, Index size, const TextLimits& limits,
+                      LineEndSearch search) {
   if (offset == 0) {
     return 0;
   }
@@ -72,9 +74,13 @@ Index next_line_begin(const PlainFile& file, Index offset, Index size, const Tex
   bool found = false;
   const Range searched{passed, std::min(size, offset + limits.longest_line)};
   visit_pieces(file, searched, limits, [&](std::string_view piece) {
-    const std::size_t end = piece.find('\n');
+    if (passed < offset && piece.front() != '\n') {
+      piece.remove_prefix(1);
+      ++passed;
+    }
+    const std::size_t end = search.first(piece);
     found = end != std::string_view::npos;
-    passed += found ? static_cast<Index>(end) + 1 : std::ssize(piece);
+    passed += found ? static_cast<Index>(end) : std::ssize(piece);
     return !found;
   });
   return found ? passed : size;
@@ -89,8 +95,9 @@ std::vector<Index> gather(Index own, const mpi::Communicator& comm) {
 
 }  // namespace
 
-TextFile::TextFile(std::string path, const mpi::Communicator& comm, TextLimits limits)
-    : path_(std::move(path)), limits_(limits) {
+TextFile::TextFile(std::string path, const mpi::Communicator& comm, TextLimits limits,
+                   LineEnds ends)
+    : path_(std::move(path)), limits_(limits), ends_(ends) {
   look_at_file(comm);
   if (!gzip_) {
     find_own_lines(comm);
@@ -119,11 +126,28 @@ void TextFile::look_at_file(const mpi::Communicator& comm) {
   gzip_ = facts[1] != 0;
 }
 
+/// Whether an odd number of quotes stands before this process's share. Collective.
+bool TextFile::begins_inside_quotes(Range share, const mpi::Communicator& comm) const {
+  const bool odd = mpi::agree(comm, [&] {
+    bool open = false;
+    visit_pieces(PlainFile(path_), share, limits_, [&](std::string_view piece) {
+      open = open != leaves_quote_open(piece);
+      return true;
+    });
+    return open;
+  });
+  const std::vector<Index> all = gather(odd ? 1 : 0, comm);
+  return std::accumulate(all.begin(), all.begin() + comm.rank(), Index{0}) % 2 != 0;
+}
+
 void TextFile::find_own_lines(const mpi::Communicator& comm) {
   const Range share = Partition::even(bytes_, comm.size()).part(comm.rank());
   const auto rank = static_cast<std::ptrdiff_t>(comm.rank());
-  own_.begin = mpi::agree(
-      comm, [&] { return next_line_begin(PlainFile(path_), share.begin, bytes_, limits_); });
+  const bool inside = ends_ == LineEnds::outside_quotes && begins_inside_quotes(share, comm);
+  own_.begin = mpi::agree(comm, [&] {
+    return next_line_begin(PlainFile(path_), share.begin, bytes_, limits_,
+                           LineEndSearch(ends_, inside));
+  });
   const std::vector<Index> begins = gather(own_.begin, comm);
   own_.end = bytes_;
   for (const Index begin : std::span(begins).subspan(static_cast<std::size_t>(rank) + 1)) {
@@ -144,8 +168,8 @@ void TextFile::find_own_lines(const mpi::Communicator& comm) {
 void TextFile::parse_all(const mpi::Communicator& comm, const Parse& parse,
                          const EndRound& end_round) const {
   const auto rounds = mpi::agree(comm, [&] {
-    return gzip_ ? gzip_rounds(path_, comm, limits_)
-                 : plain_rounds(path_, {own_.begin, own_.end}, own_.first_line, limits_);
+    return gzip_ ? gzip_rounds(path_, comm, limits_, ends_)
+                 : plain_rounds(path_, {own_.begin, own_.end}, own_.first_line, limits_, ends_);
   });
   TextFailure own;
   std::array<Index, 2> lines{};  // of the first failure and the next chunk on any process
@@ -173,23 +197,32 @@ void TextFile::parse_all(const mpi::Communicator& comm, const Parse& parse,
   mpi::throw_if_any_failed(comm, first ? std::optional(own.failure) : std::nullopt);
 }
 
-void TextFile::visit_lines(const std::function<bool(const TextLine&)>& visit) const {
+void TextFile::visit_chunks(const std::function<bool(const TextChunk&)>& visit) const {
   try {
-    ChunkReader reader =
-        gzip_ ? read_gzip(path_, limits_) : read_plain(path_, {0, bytes_}, 1, limits_);
+    ChunkReader reader = gzip_ ? read_gzip(path_, limits_, ends_)
+                               : read_plain(path_, {0, bytes_}, 1, limits_, ends_);
     for (TextChunk chunk = reader.next(); !chunk.empty(); chunk = reader.next()) {
-      Index number = chunk.first_line;
-      for (std::string_view rest = chunk.text; !rest.empty(); ++number) {
-        const std::string_view line = take_line(rest);
-        if (!visit({line, number})) {
-          return;
-        }
+      if (!visit(chunk)) {
+        return;
       }
     }
   } catch (...) {
     const mpi::Failure failure = failure_in(path_);
     throw Error(failure.code, failure.message);
   }
+}
+
+void TextFile::visit_lines(const std::function<bool(const TextLine&)>& visit) const {
+  visit_chunks([&](const TextChunk& chunk) {
+    Index number = chunk.first_line;
+    for (std::string_view rest = chunk.text; !rest.empty(); ++number) {
+      const std::string_view line = take_line(rest);
+      if (!visit({line, number})) {
+        return false;
+      }
+    }
+    return true;
+  });
 }
 
 }  // namespace tessera::io

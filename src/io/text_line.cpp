@@ -33,6 +33,36 @@ std::string_view trim(std::string_view text) {
 
 Index count_newlines(std::string_view text) { return std::ranges::count(text, '\n'); }
 
+bool leaves_quote_open(std::string_view text) { return std::ranges::count(text, '"') % 2 != 0; }
+
+std::size_t LineEndSearch::first(std::string_view piece) {
+  if (ends_ == LineEnds::every) {
+    const std::size_t end = piece.find('\n');
+    return end == std::string_view::npos ? end : end + 1;
+  }
+  for (std::size_t at = 0; at < piece.size(); ++at) {
+    inside_quotes_ = inside_quotes_ != (piece[at] == '"');
+    if (piece[at] == '\n' && !inside_quotes_) {
+      return at + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::size_t LineEndSearch::last(std::string_view piece) {
+  if (ends_ == LineEnds::every) {
+    const std::size_t end = piece.rfind('\n');
+    return end == std::string_view::npos ? end : end + 1;
+  }
+  std::size_t found = std::string_view::npos;
+  for (std::size_t at = first(piece); at != std::string_view::npos;) {
+    found = at;
+    const std::size_t more = first(piece.substr(found));
+    at = more == std::string_view::npos ? more : found + more;
+  }
+  return found;
+}
+
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   std::string_view line = text.substr(0, end);

@@ -92,7 +92,7 @@ void GzipRounds::hand_out(Deal deal) {
 }  // namespace
 
 ChunkReader read_plain(const std::string& path, Range bytes, Index first_line,
-                       const TextLimits& limits) {
+                       const TextLimits& limits, LineEnds ends) {
   auto file = std::make_shared<PlainFile>(path);
   auto read = [file, bytes](std::span<char> buffer) mutable {
     const Index wanted = std::min(std::ssize(buffer), bytes.size());
@@ -100,10 +100,10 @@ ChunkReader read_plain(const std::string& path, Range bytes, Index first_line,
     bytes.begin += got;
     return got;
   };
-  return {std::move(read), first_line, limits};
+  return {std::move(read), first_line, limits, ends};
 }
 
-ChunkReader read_gzip(const std::string& path, const TextLimits& limits) {
+ChunkReader read_gzip(const std::string& path, const TextLimits& limits, LineEnds ends) {
   auto file = std::make_shared<PlainFile>(path);
   auto read_compressed = [file, offset = Index{0}](std::span<char> buffer) mutable {
     const Index got = file->read_at(offset, buffer);
@@ -112,21 +112,21 @@ ChunkReader read_gzip(const std::string& path, const TextLimits& limits) {
   };
   auto stream = std::make_shared<GzipStream>(std::move(read_compressed));
   auto read = [stream](std::span<char> buffer) { return stream->read(buffer); };
-  return {std::move(read), 1, limits};
+  return {std::move(read), 1, limits, ends};
 }
 
 std::unique_ptr<TextRounds> plain_rounds(const std::string& path, Range bytes, Index first_line,
-                                         const TextLimits& limits) {
-  return std::make_unique<PlainRounds>(read_plain(path, bytes, first_line, limits));
+                                         const TextLimits& limits, LineEnds ends) {
+  return std::make_unique<PlainRounds>(read_plain(path, bytes, first_line, limits, ends));
 }
 
 std::unique_ptr<TextRounds> gzip_rounds(const std::string& path, const mpi::Communicator& comm,
-                                        const TextLimits& limits) {
+                                        const TextLimits& limits, LineEnds ends) {
   TextLimits own = limits;
   own.piece_bytes = std::clamp<Index>(limits.round_bytes / comm.size(), 1, limits.piece_bytes);
   std::unique_ptr<ChunkReader> reader;
   if (comm.rank() == 0) {
-    reader = std::make_unique<ChunkReader>(read_gzip(path, own));
+    reader = std::make_unique<ChunkReader>(read_gzip(path, own, ends));
   }
   return std::make_unique<GzipRounds>(std::move(reader), comm, limits.round_bytes);
 }

@@ -29,18 +29,20 @@ class TextRounds {
 
 /// The lines of a plain file from byte `begin` to byte `end`.
 [[nodiscard]] std::unique_ptr<TextRounds> plain_rounds(const std::string& path, Range bytes,
-                                                       Index first_line, const TextLimits& limits);
+                                                       Index first_line, const TextLimits& limits,
+                                                       LineEnds ends);
 
 /// The lines of a gzip file, which process 0 reads and deals out.
 [[nodiscard]] std::unique_ptr<TextRounds> gzip_rounds(const std::string& path,
                                                       const mpi::Communicator& comm,
-                                                      const TextLimits& limits);
+                                                      const TextLimits& limits, LineEnds ends);
 
 /// All lines of a gzip file, on one process.
-[[nodiscard]] ChunkReader read_gzip(const std::string& path, const TextLimits& limits);
+[[nodiscard]] ChunkReader read_gzip(const std::string& path, const TextLimits& limits,
+                                    LineEnds ends);
 
 /// The lines of a plain file between two bytes, on one process.
 [[nodiscard]] ChunkReader read_plain(const std::string& path, Range bytes, Index first_line,
-                                     const TextLimits& limits);
+                                     const TextLimits& limits, LineEnds ends);
 
 }  // namespace tessera::io

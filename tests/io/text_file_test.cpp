@@ -60,6 +60,44 @@ TEST(TextFile, VisitsEveryLineOnceWithItsNumber) {
   }
 }
 
+TEST(LineEndSearch, CountsOnlyEndsOutsideQuotesIfAsked) {
+  constexpr std::size_t kNone = std::string_view::npos;
+  EXPECT_EQ(LineEndSearch(LineEnds::every).first("a\nb\nc"), 2U);
+  EXPECT_EQ(LineEndSearch(LineEnds::every).last("a\nb\nc"), 4U);
+  LineEndSearch search(LineEnds::outside_quotes);
+  EXPECT_EQ(search.last("\"a\n\"\n\"\n"), 5U);
+  EXPECT_EQ(search.first("b\n"), kNone);  // the quote is still open
+  EXPECT_EQ(search.first("\"\"\"\n"), 4U);
+  EXPECT_EQ(LineEndSearch(LineEnds::outside_quotes, true).first("a\n\"\n"), 4U);
+}
+
+TEST(TextFile, QuotedLineEndsDoNotCutIt) {
+  const auto folder = testing::temporary_folder(test_world());
+  std::string text;
+  for (Index record = 0; record < 60; ++record) {
+    const bool quoted = record % 3 == 0;
+    text += quoted ? "\"r\n\n\"\"" + std::string(static_cast<std::size_t>(record), '\n') + "\"\n"
+                   : "record\n";
+  }
+  for (const std::string& bytes : {text, compress(text)}) {
+    write_file(folder.path() / "text", bytes, test_world());
+    for (const Index piece : {1, 5, 40, 100000}) {
+      const TextFile file((folder.path() / "text").string(), test_world(), tiny_limits(piece),
+                          LineEnds::outside_quotes);
+      Index records = 0;
+      file.parse_all(test_world(), [&](const TextChunk& chunk) {
+        EXPECT_EQ(chunk.text.front() == '"', chunk.text.substr(0, 2) == "\"r") << chunk.first_line;
+        EXPECT_FALSE(leaves_quote_open(chunk.text));
+        LineEndSearch search(LineEnds::outside_quotes);
+        for (std::string_view rest = chunk.text; !rest.empty(); ++records) {
+          rest.remove_prefix(search.first(rest));
+        }
+      });
+      EXPECT_EQ(test_world().sum(records), 60) << piece;
+    }
+  }
+}
+
 TEST(TextFile, MoreProcessesThanLinesLeaveSomeWithoutWork) {
   const auto folder = testing::temporary_folder(test_world());
   for (const std::string& text : std::vector<std::string>{"1 ", "1 \n", "1 \n2 2 \n"}) {

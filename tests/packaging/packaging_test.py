@@ -17,7 +17,8 @@ SPACK_NAMES = {
     "libboost-dev": "boost", "libboost-program-options-dev": "boost", "libeigen3-dev": "eigen",
     "librandom123-dev": "random123", "libfmt-dev": "fmt", "libspdlog-dev": "spdlog",
     "nlohmann-json3-dev": "nlohmann-json", "libpng-dev": "libpng", "libzip-dev": "libzip",
-    "zlib1g-dev": "zlib-api",
+    "zlib1g-dev": "zlib-api", "libicu-dev": "icu4c", "libdeflate-dev": "libdeflate",
+    "robin-map-dev": "robin-map",
 }
 
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/io/anndata_table.hpp"
 #include "tessera/io/matrix_source.hpp"
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/mpi/communicator.hpp"
@@ -33,6 +34,7 @@ struct AnnDataFile {
   Index columns = 0;
   MatrixNames names;        ///< of process 0; "0", "1", ... stands in for names that are not known
   std::string image_shape;  ///< attribute "image_shape" ("HxW") of a dense /X of pictures
+  Categorical labels = {};  ///< of the rows, on process 0: a column of /obs; empty: none
 };
 
 /// Writes a sparse matrix as group /X (CSR, gzip) with values as wide as Real. The rows of the

@@ -9,14 +9,16 @@
 
 namespace tessera::io {
 
-/// Cuts a stream of text into chunks of complete lines, on one process.
+/// Cuts a stream of text into chunks of complete lines, on one process. Where only line ends
+/// outside quotes count, "line" is what lies between two of them, but for the numbers of lines.
 class ChunkReader {
  public:
   /// Fills the buffer; returns fewer bytes only at the end of the text.
   using Read = std::function<Index(std::span<char>)>;
 
   /// The text begins with a line of this number. A byte order mark before line 1 is skipped.
-  ChunkReader(Read read, Index first_line, const TextLimits& limits);
+  ChunkReader(Read read, Index first_line, const TextLimits& limits,
+              LineEnds ends = LineEnds::every);
 
   /// The next lines, at most limits.piece_bytes unless one line is longer; an empty chunk at the
   /// end. Valid until the next call.
@@ -33,6 +35,7 @@ class ChunkReader {
 
   Read read_;
   TextLimits limits_;
+  LineEnds ends_;
   std::string buffer_;  ///< the lines last returned, then the beginning of the next
   std::size_t returned_ = 0;
   Index next_line_;

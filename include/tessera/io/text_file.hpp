@@ -14,7 +14,8 @@ namespace tessera::io {
 ///
 /// A plain file is cut into byte ranges of equal size, each moved to the next line's beginning, and
 /// every process reads its own. Gzip data can be decompressed only from its beginning: process 0
-/// does so and hands out chunks of complete lines.
+/// does so and hands out chunks of complete lines. Where only line ends outside quotes count, the
+/// same holds for what lies between these; a quote is open where an odd number of quotes precedes.
 class TextFile {
  public:
   /// Parses some lines; called on one process, without communication.
@@ -24,7 +25,8 @@ class TextFile {
 
   /// Looks at the file and, if it is plain, numbers its lines. Collective.
   /// @throws mpi::AgreedError if it cannot be read or is empty.
-  TextFile(std::string path, const mpi::Communicator& comm, TextLimits limits = {});
+  TextFile(std::string path, const mpi::Communicator& comm, TextLimits limits = {},
+           LineEnds ends = LineEnds::every);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool gzip() const { return gzip_; }
@@ -38,6 +40,9 @@ class TextFile {
   void parse_all(const mpi::Communicator& comm, const Parse& parse,
                  const EndRound& end_round = {}) const;
 
+  /// Shows visit the chunks from the first on, on this process alone, until it returns false.
+  /// @throws Error: for use within mpi::on_root().
+  void visit_chunks(const std::function<bool(const TextChunk&)>& visit) const;
   /// Shows visit the lines from the first on, on this process alone, until it returns false.
   /// @throws Error: for use within mpi::on_root().
   void visit_lines(const std::function<bool(const TextLine&)>& visit) const;
@@ -52,9 +57,11 @@ class TextFile {
 
   void look_at_file(const mpi::Communicator& comm);
   void find_own_lines(const mpi::Communicator& comm);
+  [[nodiscard]] bool begins_inside_quotes(Range share, const mpi::Communicator& comm) const;
 
   std::string path_;
   TextLimits limits_;
+  LineEnds ends_;
   Index bytes_ = 0;
   bool gzip_ = false;
   OwnLines own_;

@@ -22,6 +22,30 @@ struct TextChunk {
   [[nodiscard]] bool empty() const { return text.empty(); }
 };
 
+/// Which line ends also end what a text is a list of.
+enum class LineEnds {
+  every,
+  outside_quotes  ///< as in a table whose quoted fields may hold line ends
+};
+
+/// Finds the last line end of a text that comes piece by piece.
+class LineEndSearch {
+ public:
+  /// @param inside_quotes whether a quote is open where the text begins.
+  explicit LineEndSearch(LineEnds ends, bool inside_quotes = false)
+      : ends_(ends), inside_quotes_(inside_quotes) {}
+
+  /// The place behind the first line end of the next piece; npos if there is none, and then the
+  /// piece after it may be searched.
+  [[nodiscard]] std::size_t first(std::string_view piece);
+  /// The place behind the last line end of the next piece; npos if there is none.
+  [[nodiscard]] std::size_t last(std::string_view piece);
+
+ private:
+  LineEnds ends_;
+  bool inside_quotes_;
+};
+
 /// A line that cannot be what it should be. Its message begins with "line N: ".
 class LineError : public InputError {
  public:
@@ -44,6 +68,8 @@ class LineError : public InputError {
 
 /// Number of '\n' in the text.
 [[nodiscard]] Index count_newlines(std::string_view text);
+/// Whether the text holds an odd number of double quotes.
+[[nodiscard]] bool leaves_quote_open(std::string_view text);
 
 /// Takes the first line off the text. It ends at LF, CR LF or the end of the text.
 /// @pre text is not empty.

@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+"""Text to TF-IDF beside scikit-learn's TfidfVectorizer.
+
+usage: bench/vectorize.py [--corpus FOLDER] [--copies 40] [--processes 1 2] [--repetitions 3]
+                          [--program build/bin/tessera]
+
+The corpus is a folder of .txt files; not given, BBC news of the real data beside the project. It is
+measured as it is, and once more as a file with a document a line, which repeats it --copies times,
+every copy with words of its own so that the vocabulary grows, too. Both sides read and decode the
+same files, drop terms that fewer than 3 documents hold, and give float32. scikit-learn keeps the
+matrix in memory; tessera's time also has starting mpirun and writing the compressed file. Runs
+alternate, medians are printed, with the load of the machine, and the matrices are compared.
+First: source scripts/mpi-env
+"""
+
+import argparse
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+
+import h5py
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+MIN_DF = 3
+TOLERANCE = 1e-6  # of values in float32 that are at most 1
+
+
+def documents_of(corpus):
+    """The texts in the order in which tessera takes them."""
+    if corpus.is_dir():
+        paths = sorted(corpus.rglob("*.txt"), key=lambda path: os.fsencode(path.relative_to(corpus)))
+        return [path.read_bytes() for path in paths]
+    return corpus.read_bytes().split(b"\n")[:-1]
+
+
+def run_sklearn(corpus):
+    """Seconds, the columns' names and the matrix."""
+    start = time.monotonic()
+    vectorizer = TfidfVectorizer(decode_error="replace", min_df=MIN_DF, dtype=np.float32)
+    matrix = vectorizer.fit_transform(documents_of(corpus))
+    return time.monotonic() - start, (vectorizer, matrix)
+
+
+def run_tessera(program, corpus, output, processes):
+    command = ["mpirun", "-n", processes, program, "vectorize", corpus, "--min-df", MIN_DF,
+               "--output", output, "--quiet"]
+    start = time.monotonic()
+    result = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, check=False)
+    seconds = time.monotonic() - start
+    if result.returncode != 0:
+        sys.exit(f"tessera failed on {corpus}")
+    return seconds, result.stdout.decode()
+
+
+def require_same(output, vectorizer, matrix):
+    matrix.sort_indices()
+    with h5py.File(output) as file:
+        same = (np.array_equal(file["var/_index"].asstr()[:], vectorizer.get_feature_names_out())
+                and np.array_equal(file["X/indptr"][:], matrix.indptr)
+                and np.array_equal(file["X/indices"][:], matrix.indices)
+                and np.abs(file["X/data"][:] - matrix.data).max() <= TOLERANCE)
+    if not same:
+        sys.exit("the matrices differ")
+
+
+def compare(name, corpus, options, folder):
+    sklearn_seconds = []
+    tessera_seconds = {processes: [] for processes in options.processes}
+    output = folder / "out.h5"
+    for _ in range(options.repetitions):
+        seconds, expected = run_sklearn(corpus)
+        sklearn_seconds.append(seconds)
+        for processes in options.processes:
+            seconds, summary = run_tessera(options.program, corpus, output, processes)
+            tessera_seconds[processes].append(seconds)
+        require_same(output, *expected)
+        del expected
+    print(f"{name}, load {os.getloadavg()[0]:.1f}\n{summary}")
+    reference = statistics.median(sklearn_seconds)
+    print(f"  scikit-learn         {reference:8.2f} s")
+    for processes, seconds in tessera_seconds.items():
+        median = statistics.median(seconds)
+        print(f"  tessera, {processes} process{'es' if processes > 1 else '  '} {median:8.2f} s   "
+              f"{reference / median:6.1f} times as fast", flush=True)
+
+
+def write_copies(corpus, copies, path):
+    documents = [text.replace(b"\r", b" ").replace(b"\n", b" ") for text in documents_of(corpus)]
+    with open(path, "wb") as file:
+        for copy in range(copies):
+            for number, text in enumerate(documents):
+                file.write(text + b" rare%dx%d\n" % (copy, number // 4))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=pathlib.Path)
+    parser.add_argument("--copies", type=int, default=40)
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/bin/tessera")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tessera-") as name:
+        folder = pathlib.Path(name)
+        if options.corpus is None:
+            with tarfile.open(ROOT.parent / "shared/data/text/bbc.tar.gz") as archive:
+                archive.extractall(folder)
+            options.corpus = folder / "bbc"
+        compare(f"{options.corpus.name}, a folder", options.corpus, options, folder)
+        copies = folder / "copies.txt"
+        write_copies(options.corpus, options.copies, copies)
+        compare(f"{options.copies} copies, {copies.stat().st_size / 1e6:.0f} MB, a document a line",
+                copies, options, folder)
+
+
+if __name__ == "__main__":
+    main()
