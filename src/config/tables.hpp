@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tessera/config/options.hpp"
+#include "tessera/config/recommend_options.hpp"
 
 #include "option.hpp"
 
@@ -26,7 +27,8 @@ struct CommandLineOptions {
 #define TESSERA_FOR_EACH_COMMAND(apply)                                                        \
   apply(FactorizeOptions) apply(TransformOptions) apply(EvaluateOptions) apply(CompareOptions) \
       apply(SpectrumOptions) apply(ReconstructOptions) apply(ComponentsOptions)                \
-          apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)
+          apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)                    \
+              apply(RecommendOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

@@ -9,6 +9,7 @@ namespace tessera::io::hdf5 {
 namespace {
 
 constexpr const char* kIndex = "_index";
+constexpr const char* kId = "id";
 /// Names that are handed to HDF5 at a time.
 constexpr Index kNamesAtOnce = 65536;
 
@@ -19,12 +20,15 @@ Datatype text_type() {
   return type;
 }
 
-/// An attribute with an empty list of texts.
-void write_empty_list(hid_t object, const char* name) {
-  const hsize_t none = 0;
-  const Dataspace space(H5Screate_simple(1, &none, nullptr), "H5Screate_simple");
+/// An attribute with a list of texts, which may be empty.
+void write_list(hid_t object, const char* name, const std::vector<const char*>& texts) {
+  const auto length = static_cast<hsize_t>(texts.size());
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
   const Attribute attribute(H5Acreate2(object, name, text_type(), space, H5P_DEFAULT, H5P_DEFAULT),
                             "H5Acreate2");
+  if (!texts.empty()) {
+    check(H5Awrite(attribute, text_type(), texts.data()), "H5Awrite");
+  }
 }
 
 void write_names(hid_t dataset, const std::vector<std::string>& names, Range range) {
@@ -65,13 +69,18 @@ void mark_encoding(hid_t object, const char* type, const char* version) {
   write_attribute(object, kEncodingVersion, std::string(version));
 }
 
-void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows) {
+void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,
+                 const std::vector<std::string>& ids) {
   const Group table(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
   mark_encoding(table, "dataframe", "0.2.0");
   write_attribute(table, kIndex, std::string(kIndex));
-  write_empty_list(table, "column-order");
-
   mark_encoding(write_name_dataset(table, kIndex, names, rows), "string-array", "0.2.0");
+  if (ids.empty()) {
+    write_list(table, "column-order", {});
+    return;
+  }
+  write_list(table, "column-order", {kId});
+  mark_encoding(write_name_dataset(table, kId, ids, rows), "string-array", "0.2.0");
 }
 
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts) {

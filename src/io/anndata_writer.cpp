@@ -53,6 +53,7 @@ void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicato
     }
     require_names("rows", file.names.rows, file.rows);
     require_names("columns", file.names.columns, file.columns);
+    require_names("columns with ids", file.column_ids, file.columns);
   });
 }
 
@@ -128,7 +129,7 @@ void write_arrays(hid_t group, const AnnDataFile& file, const SparseRows<Real>& 
 void write_surroundings(hid_t opened, const AnnDataFile& file) {
   mark_encoding(opened, "anndata", "0.1.0");
   hdf5::write_table(opened, "/obs", file.names.rows, file.rows);
-  hdf5::write_table(opened, "/var", file.names.columns, file.columns);
+  hdf5::write_table(opened, "/var", file.names.columns, file.columns, file.column_ids);
 }
 
 }  // namespace

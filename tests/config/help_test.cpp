@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "tessera/config/parse.hpp"
+#include "tessera/config/recommend_options.hpp"
 
 namespace tessera::config {
 namespace {
@@ -33,9 +34,10 @@ std::string without_line_breaks(const std::string& text) {
 
 template <class Options>
 class HelpTest : public ::testing::Test {};
-using Commands = ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions,
-                                  CompareOptions, ReconstructOptions, SpectrumOptions,
-                                  InspectOptions, ComponentsOptions, GenerateOptions>;
+using Commands =
+    ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions, CompareOptions,
+                     ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
+                     ImportOptions, RecommendOptions, GenerateOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {
