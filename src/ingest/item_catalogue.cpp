@@ -9,7 +9,7 @@
 #include "tessera/config/field_list.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/core/utf8.hpp"
-#include "tessera/ingest/delimited_text.hpp"
+#include "tessera/ingest/delimited_layout.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::ingest {

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "tessera/config/field_list.hpp"
 #include "tessera/io/text_fields.hpp"
 
 namespace tessera::ingest {
@@ -30,15 +29,6 @@ double number_of(const DelimitedLayout& layout, const io::TextLine& line,
 }
 
 }  // namespace
-
-DelimitedRequest rating_request(const RatingImportOptions& ratings) {
-  DelimitedRequest request;
-  request.delimiter = ratings.delimiter;
-  request.columns = config::split_list(ratings.columns);
-  request.option = "--rating-columns";
-  request.number_column = request.columns.size() > kValue ? Index{kValue} : -1;
-  return request;
-}
 
 RatingIds parse_rating(const DelimitedLayout& layout, const io::TextLine& line,
                        std::vector<std::string_view>& fields, Rating& rating) {

@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "tessera/config/field_list.hpp"
 #include "tessera/core/error.hpp"
+#include "tessera/ingest/delimited_layout.hpp"
 #include "tessera/ingest/id_numbers.hpp"
 #include "tessera/ingest/item_catalogue.hpp"
 #include "tessera/ingest/known_ids.hpp"
@@ -30,6 +32,17 @@ struct Numbers {
   std::vector<Index> items;
 };
 
+/// What is asked of the first lines.
+DelimitedRequest request_of(const RatingImportOptions& options) {
+  constexpr std::size_t kValue = 2;
+  DelimitedRequest request;
+  request.delimiter = options.delimiter;
+  request.columns = config::split_list(options.columns);
+  request.option = "--rating-columns";
+  request.number_column = request.columns.size() > kValue ? Index{kValue} : -1;
+  return request;
+}
+
 /// Process 0 looks, all learn. Collective.
 DelimitedLayout agree_on_layout(const io::TextFile& file, const DelimitedRequest& request,
                                 const mpi::Communicator& comm) {
@@ -49,7 +62,7 @@ DelimitedLayout agree_on_layout(const io::TextFile& file, const DelimitedRequest
 ReadRatings read_lines(const RatingImportOptions& options, const mpi::Communicator& comm,
                        const io::TextLimits& limits) {
   const io::TextFile file(options.path, comm, limits);
-  const auto layout = agree_on_layout(file, rating_request(options), comm);
+  const auto layout = agree_on_layout(file, request_of(options), comm);
   ReadRatings read;
   std::vector<std::string_view> fields;
   file.parse_all(comm, [&](const io::TextChunk& chunk) {

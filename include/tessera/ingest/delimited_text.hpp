@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "tessera/config/rating_import_options.hpp"
-#include "tessera/io/text_file.hpp"
+#include "tessera/io/text_line.hpp"
 
-/// Lines of fields, such as ratings, and which field is what.
+/// Lines of fields, such as ratings.
 namespace tessera::ingest {
 
 /// Splits a line into its fields, without blanks around them. Fields may stand in double quotes
@@ -23,9 +23,6 @@ void split_fields(const io::TextLine& line, Delimiter delimiter,
 /// "::", tab, pipe, semicolon, comma and blanks; automatic if none does.
 [[nodiscard]] Delimiter find_delimiter(const std::vector<io::TextLine>& lines);
 
-/// Whether fields are taken from the header, or counted.
-[[nodiscard]] bool are_numbers(const std::vector<std::string>& columns);
-
 /// What the first lines of a file tell.
 struct DelimitedLayout {
   Delimiter delimiter = Delimiter::automatic;
@@ -33,22 +30,6 @@ struct DelimitedLayout {
   Index lines_before = 0;      ///< to be skipped: comments, blank lines and the header
   std::vector<Index> columns;  ///< from 0, one for each that was asked for
 };
-
-/// How to read a file.
-struct DelimitedRequest {
-  Delimiter delimiter = Delimiter::automatic;
-  std::vector<std::string> columns;  ///< all names in the header, or all numbers from 1
-  std::string option;                ///< which the user names them with, for messages
-  /// The column, of those asked for, in which the header is no number and other lines are; -1: none
-  /// is known to hold numbers, and only names tell that there is a header.
-  Index number_column = -1;
-};
-
-/// Looks at the first lines, on this process alone. Lines before the first with fields that are
-/// blank or begin with # or % do not count.
-/// @throws InputError that names the file and what is wrong: for use within mpi::on_root().
-[[nodiscard]] DelimitedLayout look_at_delimited(const io::TextFile& file,
-                                                const DelimitedRequest& request);
 
 /// Whether a line has fields, or is to be skipped.
 [[nodiscard]] bool has_fields(const DelimitedLayout& layout, const io::TextLine& line);

@@ -22,9 +22,6 @@ struct RatingIds {
   std::string item;
 };
 
-/// What is asked of a file's first lines.
-[[nodiscard]] DelimitedRequest rating_request(const RatingImportOptions& ratings);
-
 /// Parses a line with fields: user, item, and where the layout has so many columns rating and time.
 /// Sets value, time and line of `rating`. `fields` is memory to reuse.
 /// @throws io::LineError for another number of fields, an id that is empty or not UTF-8, a rating
