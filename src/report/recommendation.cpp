@@ -10,7 +10,7 @@
 namespace tessera::report {
 namespace {
 
-std::string quoted(std::string_view field) {
+std::string csv_field(std::string_view field) {
   if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
     return std::string(field);
   }
@@ -40,7 +40,7 @@ std::string recommendations_csv(const std::vector<Recommendation>& list) {
   for (const Recommendation& one : list) {
     int rank = 0;
     for (const RecommendedItem& item : one.items) {
-      text += fmt::format("{},{},{},{},{}\n", quoted(one.user), ++rank, quoted(item.name),
+      text += fmt::format("{},{},{},{},{}\n", csv_field(one.user), ++rank, csv_field(item.name),
                           item.column, item.score);
     }
   }

@@ -16,12 +16,12 @@ struct RankingQuality {
 
 /// Rankings of the columns of each row.
 struct RankingEvaluation {
-  Index at = 0;                           ///< places that are looked at
-  double relevant = 0;                    ///< least entry that counts as relevant
-  std::string seen;                       ///< file of what was not ranked; empty: none
-  double rows = 0;                        ///< that have a relevant column
-  RankingQuality model;                   ///< by W·H
-  std::optional<RankingQuality> popular;  ///< by how many rows have seen a column
+  Index at = 0;                                ///< places that are looked at
+  double relevant = 0;                         ///< least entry that counts as relevant
+  std::string seen;                            ///< file of what was not ranked; empty: none
+  double rows = 0;                             ///< that have a relevant column
+  RankingQuality model;                        ///< by W·H
+  std::optional<RankingQuality> popular = {};  ///< by how many rows have seen a column
 };
 
 /// How well a result describes a matrix. Plain values, filled by app/; NaN where there is none.
