@@ -10,7 +10,7 @@ namespace tessera::config {
 namespace {
 
 bool is_table_file(std::string_view given) {
-  return given.ends_with(".csv") || given.ends_with(".json");
+  return given.empty() || given.ends_with(".csv") || given.ends_with(".json");
 }
 
 }  // namespace
