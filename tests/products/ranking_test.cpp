@@ -1,5 +1,6 @@
 #include "tessera/products/ranking.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
