@@ -6,7 +6,9 @@
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/matching_names.hpp"
 #include "tessera/app/problem.hpp"
+#include "tessera/app/ranking.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
 #include "tessera/config/range_text.hpp"
@@ -29,6 +31,17 @@ void require_shape_fits(const io::MatrixDescription& about, const std::string& p
                     "of other rows with tessera transform first",
                     about.path, about.rows, about.columns, path, model.rows, model.columns));
   }
+}
+
+/// Rows and columns of the same names, as far as both files name them. Collective.
+void require_names_fit(const io::MatrixInput& input, const std::string& model,
+                       const mpi::Communicator& world) {
+  const auto names = input.read_names(world);
+  const auto stored = io::read_model_names(model, world);
+  mpi::on_root(world, [&] {
+    require_same_names("row", names.rows, stored.rows, model);
+    require_same_names("column", names.columns, stored.columns, model);
+  });
 }
 
 /// The entries to score: --entries is a mask like any other.
@@ -67,6 +80,10 @@ void measure(const EvaluateOptions& options, const io::MatrixInput& input,
   evaluation.rmse = score.rmse;
   evaluation.mae = score.mae;
   evaluation.kl = score.kl;
+  if (options.ranking.at > 0) {
+    evaluation.ranking =
+        measure_ranking<Real>(options, scored_entries(options), model, grid.comm());
+  }
 }
 
 }  // namespace
@@ -84,6 +101,7 @@ void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator
   const io::MatrixInput input(options->input, world);
   const auto& about = input.description();
   require_shape_fits(about, options->model, model);
+  require_names_fit(input, options->model, world);
   warn_of_other_scale(model, options->input.scale);
   const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
   report::Evaluation evaluation;

@@ -20,6 +20,7 @@ constexpr std::array kCommands = {
     Command{"transform", "weights of new rows for the components of a result", transform},
     Command{"evaluate", "how well a result describes a matrix, or chosen entries", evaluate},
     Command{"compare", "every algorithm from the same start", compare},
+    Command{"recommend", "the items that a result predicts highest for some users", recommend},
     Command{"reconstruct", "write W·H of a result, whole or some rows", reconstruct},
     Command{"components", "draw the components of a result as pictures", components},
     Command{"spectrum", "leading singular values, and the error no rank can go below", spectrum},

@@ -7,6 +7,7 @@
 
 #include "tessera/app/command.hpp"
 #include "tessera/app/machine.hpp"
+#include "tessera/app/matching_names.hpp"
 #include "tessera/app/measure.hpp"
 #include "tessera/app/memory.hpp"
 #include "tessera/app/problem.hpp"
@@ -40,24 +41,6 @@ void require_columns_fit(const io::MatrixDescription& about, const std::string& 
   }
 }
 
-/// @throws InputError that lists the first differences.
-void require_same_names(const std::vector<std::string>& found,
-                        const std::vector<std::string>& expected, const std::string& path) {
-  constexpr std::size_t kListed = 5;
-  std::vector<std::string> differences;
-  for (std::size_t at = 0; at < found.size() && differences.size() < kListed; ++at) {
-    if (found[at] != expected[at]) {
-      differences.push_back(
-          fmt::format("column {} is '{}' instead of '{}'", at, found[at], expected[at]));
-    }
-  }
-  if (!differences.empty()) {
-    throw InputError(fmt::format(
-        "the columns are not those of the model '{}': {}{}. Bring them into the model's order",
-        path, fmt::join(differences, ", "), differences.size() == kListed ? ", ..." : ""));
-  }
-}
-
 /// The names of the new rows, and of the columns as far as either side knows them. Collective.
 io::MatrixNames match_names(const io::MatrixInput& input, const std::string& model,
                             const mpi::Communicator& world) {
@@ -67,7 +50,7 @@ io::MatrixNames match_names(const io::MatrixInput& input, const std::string& mod
     if (names.columns.empty() || stored.columns.empty()) {
       names.columns = names.columns.empty() ? std::move(stored.columns) : std::move(names.columns);
     } else {
-      require_same_names(names.columns, stored.columns, model);
+      require_same_names("column", names.columns, stored.columns, model);
     }
   });
   return names;

@@ -10,6 +10,7 @@
 
 #include "checkpoint_options.hpp"
 #include "option_groups.hpp"
+#include "rating_import_options.hpp"
 #include "tables.hpp"
 
 /// What is said of each command, and what must hold between its options.
@@ -200,8 +201,8 @@ CommandText describe(const CompareOptions&) {
 }
 
 CommandText describe(const ImportOptions&) {
-  return {"import INPUT --output FILE [options]",
-          "Writes any matrix file as HDF5 in AnnData's layout, compressed.",
+  return {"import [INPUT | --ratings FILE] --output FILE [options]",
+          "Writes any matrix file, or ratings, as HDF5 in AnnData's layout, compressed.",
           "mpirun -n 4 tessera import counts.mtx.gz --output counts.h5"};
 }
 
@@ -285,6 +286,11 @@ std::vector<std::string> conflicts(const EvaluateOptions& options) {
     found.push_back(
         fmt::format("--entries and {} both say which entries count: give one of them", file));
   }
+  const RankingOptions& ranking = options.ranking;
+  if (ranking.at == 0 && (!ranking.exclude_seen.empty() || ranking.relevant > 0)) {
+    found.emplace_back(
+        "--exclude-seen and --relevant are for a ranking: give --precision-at N too");
+  }
   return found;
 }
 
@@ -307,8 +313,14 @@ std::vector<std::string> conflicts(const ReconstructOptions& options) {
 }
 
 std::vector<std::string> conflicts(const ImportOptions& options) {
-  return join({run_conflicts(options.run),
-               output_conflicts(options.output, options.input.path, "input file")});
+  auto found = join({run_conflicts(options.run),
+                     output_conflicts(options.output, options.input.path, "input file"),
+                     rating_import_conflicts(options)});
+  if (options.input.path.empty() == options.ratings.path.empty()) {
+    found.emplace_back(
+        "say what to import: give INPUT, for example data.h5, or --ratings FILE, and not both");
+  }
+  return found;
 }
 
 std::vector<std::string> conflicts(const SpectrumOptions& options) {

@@ -3,6 +3,7 @@
 #include "checkpoint_options.hpp"
 #include "observation_tables.hpp"
 #include "option_groups.hpp"
+#include "rating_import_options.hpp"
 
 namespace tessera::config {
 namespace {
@@ -114,6 +115,19 @@ OptionTable stopping_options(StoppingOptions& stopping) {
        real(stopping.time_limit, {"time-limit", "SECONDS", "time in the iterations"})});
 }
 
+OptionTable ranking_options(RankingOptions& ranking) {
+  return in_group(
+      "Ranking: are the best columns of a row, such as items for a user, entries of INPUT?",
+      {number(ranking.at, 0,
+              {"precision-at", "N",
+               "rank the columns of each row and look at the first N; 0: do not rank"}),
+       file(
+           ranking.exclude_seen, "exclude-seen",
+           "matrix of INPUT's shape, such as the one the model was made of; what is not zero there "
+           "is not ranked"),
+       real(ranking.relevant, {"relevant", "X", "only entries of at least this are to be found"})});
+}
+
 }  // namespace
 
 OptionTable table(FactorizeOptions& options) {
@@ -178,6 +192,7 @@ OptionTable table(EvaluateOptions& options) {
       {input_options(options.input, options.run), observation_options(options.observation),
        in_group("Evaluation", {model_option(options.model), entries_option(options.entries),
                                clip_option(options.clip)}),
+       ranking_options(options.ranking),
        run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
        in_group("Output", {file(options.run.report, "report", "JSON file for the errors")})});
 }
@@ -196,8 +211,10 @@ OptionTable table(ReconstructOptions& options) {
 }
 
 OptionTable table(ImportOptions& options) {
+  OptionTable input = input_options(options.input, options.run);
+  input.front().example.clear();  // INPUT may be left out
   return join(
-      {input_options(options.input, options.run),
+      {std::move(input), rating_import_options(options.ratings),
        run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
        in_group("Output", {output_option(options.output, "HDF5 file, sparse or dense as the input",
                                          "data.h5")})});

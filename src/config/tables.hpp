@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tessera/config/options.hpp"
+#include "tessera/config/recommend_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
 #include "option.hpp"
@@ -28,7 +29,7 @@ struct CommandLineOptions {
   apply(FactorizeOptions) apply(TransformOptions) apply(EvaluateOptions) apply(CompareOptions) \
       apply(SpectrumOptions) apply(ReconstructOptions) apply(ComponentsOptions)                \
           apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)                    \
-              apply(VectorizeOptions)
+              apply(VectorizeOptions) apply(RecommendOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

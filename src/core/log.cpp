@@ -1,12 +1,13 @@
 #include "tessera/core/log.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "tessera/core/utf8.hpp"
 
 namespace tessera::log {
 namespace {
@@ -30,41 +31,6 @@ spdlog::level::level_enum threshold(Level level) {
       return spdlog::level::debug;
   }
   return spdlog::level::info;
-}
-
-/// The number that a character in UTF-8 encodes. @pre it is one, of at most four bytes
-std::uint32_t code_point(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character.front());
-  if (character.size() == 1) {
-    return first;
-  }
-  std::uint32_t point = first & (0x7fU >> character.size());
-  for (const char next : character.substr(1)) {
-    point = point << 6U | (static_cast<unsigned char>(next) & 0x3fU);
-  }
-  return point;
-}
-
-/// Bytes of the first character of a text in UTF-8; 0 if it does not begin with one.
-std::size_t character_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xc0 ? 0
-                             : first < 0xe0 ? 2
-                             : first < 0xf0 ? 3
-                             : first < 0xf8 ? 4
-                                            : 0;
-  if (length > text.size()) {
-    return 0;
-  }
-  for (std::size_t at = 1; at < length; ++at) {
-    if ((static_cast<unsigned char>(text[at]) & 0xc0U) != 0x80U) {
-      return 0;
-    }
-  }
-  // A longer form of a character than it needs would hide a control character.
-  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  return length > 0 && code_point(text.substr(0, length)) < kLeast[length] ? 0 : length;
 }
 
 /// C0 and C1, which move the cursor and colour the text, and those that turn its direction, so that
@@ -97,7 +63,7 @@ std::string escape(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = character_length(text);
+    const std::size_t length = utf8_length(text);
     const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
     const bool kept = character == "\n" || character == "\t";
     if (kept || (length > 0 && !is_control(code_point(character)))) {

@@ -11,6 +11,7 @@ namespace tessera::io::hdf5 {
 namespace {
 
 constexpr const char* kIndex = "_index";
+constexpr const char* kId = "id";
 /// Names that are handed to HDF5 at a time.
 constexpr Index kNamesAtOnce = 65536;
 
@@ -113,17 +114,21 @@ void mark_encoding(hid_t object, const char* type, const char* version) {
 }
 
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,
-                 const Categorical& labels) {
+                 const TableColumns& columns) {
   const Group table(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
   mark_encoding(table, "dataframe", "0.2.0");
   write_attribute(table, kIndex, std::string(kIndex));
-  write_list(table, "column-order",
-             labels.empty() ? std::vector<std::string>{} : std::vector{labels.name});
-
   mark_encoding(write_name_dataset(table, kIndex, names, rows), "string-array", "0.2.0");
-  if (!labels.empty()) {
-    write_categorical(table, labels);
+  std::vector<std::string> order;
+  if (!columns.labels.empty()) {
+    write_categorical(table, columns.labels);
+    order.push_back(columns.labels.name);
   }
+  if (!columns.ids.empty()) {
+    mark_encoding(write_name_dataset(table, kId, columns.ids, rows), "string-array", "0.2.0");
+    order.emplace_back(kId);
+  }
+  write_list(table, "column-order", order);
 }
 
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts) {

@@ -14,12 +14,51 @@ std::string line(std::string_view name, double value) {
                      std::isnan(value) ? std::string("-") : fmt::format("{:.6f}", value));
 }
 
+/// "precision@10    0.213000   most popular columns: 0.180000"
+std::string ranking_line(std::string_view name, const RankingEvaluation& ranking,
+                         double RankingQuality::*quality) {
+  const auto number = [](double value) {
+    return std::isnan(value) ? std::string("-") : fmt::format("{:.6f}", value);
+  };
+  return fmt::format(
+      "{:<16}{}{}\n", fmt::format("{}@{}", name, ranking.at), number(ranking.model.*quality),
+      ranking.popular
+          ? fmt::format("   most popular columns: {}", number(*ranking.popular.*quality))
+          : "");
+}
+
+std::string ranking_text(const RankingEvaluation& ranking) {
+  return fmt::format("{:<16}{:.0f}\n", "rows ranked", ranking.rows) +
+         ranking_line("precision", ranking, &RankingQuality::precision) +
+         ranking_line("recall", ranking, &RankingQuality::recall) +
+         ranking_line("NDCG", ranking, &RankingQuality::ndcg);
+}
+
+nlohmann::ordered_json quality_json(const RankingQuality& quality) {
+  return {{"precision", quality.precision}, {"recall", quality.recall}, {"ndcg", quality.ndcg}};
+}
+
+/// null where nothing was ranked.
+nlohmann::ordered_json ranking_json(const std::optional<RankingEvaluation>& ranking) {
+  if (!ranking) {
+    return nullptr;
+  }
+  nlohmann::ordered_json json = {
+      {"at", ranking->at},     {"relevant", ranking->relevant},         {"seen", ranking->seen},
+      {"rows", ranking->rows}, {"model", quality_json(ranking->model)}, {"most_popular", nullptr}};
+  if (ranking->popular) {
+    json["most_popular"] = quality_json(*ranking->popular);
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string evaluation_text(const Evaluation& evaluation) {
   return fmt::format("{:<16}{:.0f}\n", "entries", evaluation.entries) +
          line("relative error", evaluation.relative_error) + line("RMSE", evaluation.rmse) +
-         line("MAE", evaluation.mae) + line("mean KL", evaluation.kl);
+         line("MAE", evaluation.mae) + line("mean KL", evaluation.kl) +
+         (evaluation.ranking ? ranking_text(*evaluation.ranking) : "");
 }
 
 std::string evaluation_json(const Evaluation& evaluation) {
@@ -35,6 +74,7 @@ std::string evaluation_json(const Evaluation& evaluation) {
                                        {"rmse", evaluation.rmse},
                                        {"mae", evaluation.mae},
                                        {"mean_kl", evaluation.kl},
+                                       {"ranking", ranking_json(evaluation.ranking)},
                                        {"configuration", evaluation.configuration}};
   // File names need not be UTF-8, JSON must be; NaN is written as null.
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "tessera/config/parse.hpp"
+#include "tessera/config/recommend_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
 namespace tessera::config {
@@ -37,7 +38,7 @@ class HelpTest : public ::testing::Test {};
 using Commands =
     ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions, CompareOptions,
                      ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
-                     GenerateOptions, VectorizeOptions>;
+                     ImportOptions, VectorizeOptions, RecommendOptions, GenerateOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {

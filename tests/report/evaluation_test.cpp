@@ -50,6 +50,38 @@ TEST(EvaluationJson, HoldsEverything) {
   EXPECT_EQ(json["configuration"], "missing = zeros\n");
 }
 
+Evaluation with_ranking() {
+  Evaluation evaluation = example();
+  evaluation.ranking = RankingEvaluation{.at = 10,
+                                         .relevant = 4,
+                                         .seen = "train.h5",
+                                         .rows = 20,
+                                         .model = {0.25, 0.125, 0.5},
+                                         .popular = RankingQuality{0.125, 0.0625, 0.25}};
+  return evaluation;
+}
+
+TEST(EvaluationText, ShowsRankingsBesideTheMostPopularColumns) {
+  const std::string text = evaluation_text(with_ranking());
+  EXPECT_NE(text.find("rows ranked     20\n"
+                      "precision@10    0.250000   most popular columns: 0.125000\n"
+                      "recall@10       0.125000   most popular columns: 0.062500\n"
+                      "NDCG@10         0.500000   most popular columns: 0.250000\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(EvaluationJson, HoldsRankings) {
+  const auto ranking = nlohmann::json::parse(evaluation_json(with_ranking()))["ranking"];
+  EXPECT_EQ(ranking["at"], 10);
+  EXPECT_EQ(ranking["relevant"], 4);
+  EXPECT_EQ(ranking["seen"], "train.h5");
+  EXPECT_EQ(ranking["rows"], 20);
+  EXPECT_EQ(ranking["model"]["precision"], 0.25);
+  EXPECT_EQ(ranking["most_popular"]["ndcg"], 0.25);
+  EXPECT_TRUE(nlohmann::json::parse(evaluation_json(example()))["ranking"].is_null());
+}
+
 RunReport with_held_out() {
   RunReport report;
   report.outcome.held_out = {12, 0.5, 0.25, 0.125};

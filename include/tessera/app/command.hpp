@@ -24,6 +24,7 @@ void reconstruct(const std::vector<std::string>& arguments, const mpi::Communica
 void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void inspect(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void components(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void recommend(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void import_matrix(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void vectorize(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void generate(const std::vector<std::string>& arguments, const mpi::Communicator& world);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tessera/config/choices.hpp"
+#include "tessera/config/rating_import_options.hpp"
 #include "tessera/core/types.hpp"
 
 /// What a user can choose, as plain values. Each default stands here and nowhere else; the command
@@ -201,6 +202,13 @@ struct TransformOptions {
   std::string output;
 };
 
+/// How well the columns that a result predicts highest in a row are those of a matrix.
+struct RankingOptions {
+  Index at = 0;              ///< that many columns of each row; 0: not asked for
+  std::string exclude_seen;  ///< matrix file: what is not zero there is not ranked; empty: all is
+  double relevant = 0;       ///< smaller entries do not count as found
+};
+
 /// How well a result describes a matrix.
 struct EvaluateOptions {
   InputOptions input;
@@ -209,6 +217,7 @@ struct EvaluateOptions {
   std::string model;
   std::string entries;  ///< matrix file: only what is not zero there counts; empty: all
   std::string clip;     ///< MIN:MAX of the predictions; empty: as they are
+  RankingOptions ranking;
 };
 
 /// Every algorithm from the same start.
@@ -222,9 +231,10 @@ struct CompareOptions {
   std::string picture;  ///< SVG file; empty: none
 };
 
-/// Any matrix file to an HDF5 file as AnnData lays it out.
+/// Any matrix file, or what becomes a matrix, to an HDF5 file as AnnData lays it out.
 struct ImportOptions {
   InputOptions input;
+  RatingImportOptions ratings;
   RunOptions run;
   std::string output;
 };

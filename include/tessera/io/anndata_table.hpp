@@ -25,11 +25,17 @@ namespace tessera::io::hdf5 {
 /// Says what an object is, in AnnData's way. @throws IoError
 void mark_encoding(hid_t object, const char* type, const char* version);
 
+/// What a table holds besides its index; either may be empty.
+struct TableColumns {
+  Categorical labels = {};
+  std::vector<std::string> ids = {};  ///< column "id"
+};
+
 /// Writes a table of `rows` rows, whose index is `names`, or the numbers from 0 where there are
-/// none, and whose only column, if any, are the labels. @throws IoError
-/// @pre as many names as rows, or none; labels likewise
+/// none. @throws IoError
+/// @pre as many names as rows, or none; labels and ids likewise
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,
-                 const Categorical& labels = {});
+                 const TableColumns& columns = {});
 
 /// Writes a 1-D dataset of variable-length UTF-8 texts; nothing for an empty list. @throws IoError
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts);

@@ -35,7 +35,12 @@ struct AnnDataFile {
   MatrixNames names;        ///< of process 0; "0", "1", ... stands in for names that are not known
   std::string image_shape;  ///< attribute "image_shape" ("HxW") of a dense /X of pictures
   Categorical labels = {};  ///< of the rows, on process 0: a column of /obs; empty: none
+  /// Of process 0: what data calls the columns where their names are for people; may be empty.
+  std::vector<std::string> column_ids = {};
 };
+
+/// Where they stand.
+inline constexpr const char* kColumnIds = "/var/id";
 
 /// Writes a sparse matrix as group /X (CSR, gzip) with values as wide as Real. The rows of the
 /// processes follow one another in rank order. All processes compress, process 0 writes; the file

@@ -1,10 +1,28 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "tessera/core/types.hpp"
 
 namespace tessera::report {
+
+/// How well a ranking finds relevant columns: means over rows (products/ranking).
+struct RankingQuality {
+  double precision = 0;
+  double recall = 0;
+  double ndcg = 0;
+};
+
+/// Rankings of the columns of each row.
+struct RankingEvaluation {
+  Index at = 0;                                ///< places that are looked at
+  double relevant = 0;                         ///< least entry that counts as relevant
+  std::string seen;                            ///< file of what was not ranked; empty: none
+  double rows = 0;                             ///< that have a relevant column
+  RankingQuality model;                        ///< by W·H
+  std::optional<RankingQuality> popular = {};  ///< by how many rows have seen a column
+};
 
 /// How well a result describes a matrix. Plain values, filled by app/; NaN where there is none.
 struct Evaluation {
@@ -20,6 +38,7 @@ struct Evaluation {
   double mae = 0;
   double kl = 0;              ///< mean a·log(a/x) − a + x
   std::string configuration;  ///< the effective configuration, usable with --config
+  std::optional<RankingEvaluation> ranking = {};
 };
 
 /// One number a line for people; "-" for what is not known.
