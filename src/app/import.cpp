@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "tessera/app/command.hpp"
+#include "tessera/app/import_images.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/core/log.hpp"
@@ -49,6 +50,10 @@ void import_matrix(const std::vector<std::string>& arguments, const mpi::Communi
   }
   set_threads(options->run.threads, world);
   require_writable(options->output, world);
+  if (options->images.is_set()) {
+    import_images(*options, world);
+    return;
+  }
   InputOptions in_order = options->input;
   in_order.balance = Balance::even;  // rows are written in their order
   const io::MatrixInput input(in_order, world);

@@ -9,6 +9,7 @@
 #include "tessera/core/error.hpp"
 
 #include "checkpoint_options.hpp"
+#include "image_options.hpp"
 #include "option_groups.hpp"
 #include "tables.hpp"
 
@@ -177,7 +178,7 @@ CommandText describe(const FactorizeOptions&) {
 
 CommandText describe(const ReconstructOptions&) {
   return {"reconstruct --model FILE --output FILE [options]",
-          "Multiplies the factors of a result: all of W H, or some of its rows.",
+          "Multiplies the factors of a result: all of W H, or some of its rows, also as pictures.",
           "tessera reconstruct --model result.h5 --rows 0:100 --output product.h5"};
 }
 
@@ -200,9 +201,10 @@ CommandText describe(const CompareOptions&) {
 }
 
 CommandText describe(const ImportOptions&) {
-  return {"import INPUT --output FILE [options]",
-          "Writes any matrix file as HDF5 in AnnData's layout, compressed.",
-          "mpirun -n 4 tessera import counts.mtx.gz --output counts.h5"};
+  return {
+      "import INPUT --output FILE [options]",
+      "Writes any matrix file, or a folder of pictures, as HDF5 in AnnData's layout, compressed.",
+      "mpirun -n 4 tessera import counts.mtx.gz --output counts.h5"};
 }
 
 CommandText describe(const SpectrumOptions&) {
@@ -302,12 +304,12 @@ std::vector<std::string> conflicts(const CompareOptions& options) {
 }
 
 std::vector<std::string> conflicts(const ReconstructOptions& options) {
-  return join({run_conflicts(options.run),
+  return join({run_conflicts(options.run), reconstruct_image_conflicts(options),
                output_conflicts(options.output, options.model, "file of --model")});
 }
 
 std::vector<std::string> conflicts(const ImportOptions& options) {
-  return join({run_conflicts(options.run),
+  return join({run_conflicts(options.run), image_import_conflicts(options),
                output_conflicts(options.output, options.input.path, "input file")});
 }
 

@@ -1,6 +1,7 @@
 #include "tables.hpp"
 
 #include "checkpoint_options.hpp"
+#include "image_options.hpp"
 #include "observation_tables.hpp"
 #include "option_groups.hpp"
 
@@ -191,13 +192,14 @@ OptionTable table(ReconstructOptions& options) {
                                 "not given, all"}),
                           allow_external_option(options.run)}),
        run_options(options.run, {threads_option(options.run)}),
-       in_group("Output",
-                {output_option(options.output, "HDF5 file for the product W H", "product.h5")})});
+       in_group("Output", {file(options.output, "output", "HDF5 file for the product W H")}),
+       reconstruct_image_options(options)});
 }
 
 OptionTable table(ImportOptions& options) {
   return join(
-      {input_options(options.input, options.run),
+      {optional_input(input_options(options.input, options.run)),
+       image_import_options(options.images),
        run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
        in_group("Output", {output_option(options.output, "HDF5 file, sparse or dense as the input",
                                          "data.h5")})});
@@ -224,13 +226,11 @@ OptionTable table(InspectOptions& options) {
 OptionTable table(ComponentsOptions& options) {
   return join(
       {in_group("Input", {model_option(options.model), allow_external_option(options.run)}),
-       in_group("Pictures",
-                {text(options.image_shape, "HxW such as 32x32",
-                      {"image-shape", "HxW",
-                       "pixels of one component; if not given, as stored, or a square"}),
-                 number(options.columns, 0,
-                        {"columns", "N", "pictures per line; 0 makes a square of them"}),
-                 flag(options.transpose, "transpose", "pixels are stored column by column")}),
+       image_shape_options(options.image_shape, options.transpose),
+       in_group("Pictures", {number(options.columns, 0,
+                                    {"columns", "N",
+                                     "pictures per line; 0 makes a square of "
+                                     "them"})}),
        run_options(options.run, {}),
        in_group("Output", {file(options.output, "output",
                                 "PNG file; if not given, the terminal shows the pictures")})});

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/config/compress_options.hpp"
 #include "tessera/config/options.hpp"
 
 #include "option.hpp"
@@ -26,7 +27,7 @@ struct CommandLineOptions {
 #define TESSERA_FOR_EACH_COMMAND(apply)                                                        \
   apply(FactorizeOptions) apply(TransformOptions) apply(EvaluateOptions) apply(CompareOptions) \
       apply(SpectrumOptions) apply(ReconstructOptions) apply(ComponentsOptions)                \
-          apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)
+          apply(InspectOptions) apply(ImportOptions) apply(CompressOptions) apply(GenerateOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

@@ -53,6 +53,7 @@ void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicato
     }
     require_names("rows", file.names.rows, file.rows);
     require_names("columns", file.names.columns, file.columns);
+    require_names("labelled rows", file.labels, file.rows);
   });
 }
 
@@ -127,7 +128,7 @@ void write_arrays(hid_t group, const AnnDataFile& file, const SparseRows<Real>& 
 /// What stands beside /X. On process 0.
 void write_surroundings(hid_t opened, const AnnDataFile& file) {
   mark_encoding(opened, "anndata", "0.1.0");
-  hdf5::write_table(opened, "/obs", file.names.rows, file.rows);
+  hdf5::write_table(opened, "/obs", file.names.rows, file.rows, file.labels);
   hdf5::write_table(opened, "/var", file.names.columns, file.columns);
 }
 

@@ -11,12 +11,12 @@ TEST(ImageShape, IsReadAsHeightTimesWidth) {
   const ImageShape expected{64, 48};
   EXPECT_EQ(parse_image_shape("64x48"), expected);
   EXPECT_EQ(expected.to_string(), "64x48");
-  EXPECT_EQ(expected.pixels(), 3072);
+  EXPECT_EQ(expected.values(), 3072);
 }
 
 TEST(ImageShape, RefusesOtherText) {
-  for (const char* text : {"", "64", "64x", "x64", "64x0", "-2x3", "64 x 48", "64x48x3", "64X48",
-                           "99999999999x1", "1e2x3"}) {
+  for (const char* text : {"", "64", "64x", "x64", "64x0", "-2x3", "64 x 48", "64x48x4",
+                           "64x48x3x3", "64xx3", "64X48", "99999999999x1", "1e2x3"}) {
     EXPECT_THROW(static_cast<void>(parse_image_shape(text)), UsageError) << text;
   }
 }

@@ -19,8 +19,8 @@ Matrix<float> matrix(Index rows, std::initializer_list<float> entries) {
   return result;
 }
 
-GrayImage montage_of(const Matrix<float>& components, ImageShape shape,
-                     const MontageOptions& options = {}) {
+Picture montage_of(const Matrix<float>& components, ImageShape shape,
+                   const MontageOptions& options = {}) {
   return montage(components.view(), shape, options);
 }
 
@@ -106,8 +106,8 @@ TEST(Montage, IsTheSameInDoublePrecision) {
   Matrix<double> components(1, 4);
   components(0, 1) = 0.25;
   components(0, 2) = 1;
-  EXPECT_EQ(montage(std::as_const(components).view(), {2, 2}).pixels,
-            montage_of(matrix(1, {0, 0.25F, 1, 0}), {2, 2}).pixels);
+  EXPECT_EQ(montage(std::as_const(components).view(), {2, 2}).values,
+            montage_of(matrix(1, {0, 0.25F, 1, 0}), {2, 2}).values);
 }
 
 }  // namespace

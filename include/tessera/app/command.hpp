@@ -25,6 +25,7 @@ void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator
 void inspect(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void components(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void import_matrix(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void compress(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void generate(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 
 }  // namespace tessera::app

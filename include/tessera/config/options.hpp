@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tessera/config/choices.hpp"
+#include "tessera/config/image_import_options.hpp"
 #include "tessera/core/types.hpp"
 
 /// What a user can choose, as plain values. Each default stands here and nowhere else; the command
@@ -184,8 +185,13 @@ struct FactorizeOptions {
 struct ReconstructOptions {
   RunOptions run;
   std::string model;
-  std::string output;
-  std::string rows;  ///< a:b, global rows to rebuild; empty: all
+  std::string output;          ///< HDF5 file; empty: none, pictures are wanted
+  std::string rows;            ///< a:b, global rows to rebuild; empty: all
+  std::string as_images = {};  ///< folder for PNG files; empty: none
+  InputOptions input = {};     ///< the originals, to be shown beside; only path and dataset are set
+  std::string image_shape = {};  ///< HxW or HxWx3 pixels of a row; empty: as stored, or a square
+  bool transpose = false;        ///< pixels are stored column by column
+  double peak = 1;               ///< value that is white
 };
 
 /// Weights of a matrix's rows for the components of a result.
@@ -222,9 +228,10 @@ struct CompareOptions {
   std::string picture;  ///< SVG file; empty: none
 };
 
-/// Any matrix file to an HDF5 file as AnnData lays it out.
+/// Any matrix file, or what can be made one, to an HDF5 file as AnnData lays it out.
 struct ImportOptions {
   InputOptions input;
+  ImageImportOptions images;
   RunOptions run;
   std::string output;
 };

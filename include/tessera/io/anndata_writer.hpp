@@ -32,7 +32,10 @@ struct AnnDataFile {
   Index rows = 0;
   Index columns = 0;
   MatrixNames names;        ///< of process 0; "0", "1", ... stands in for names that are not known
-  std::string image_shape;  ///< attribute "image_shape" ("HxW") of a dense /X of pictures
+  std::string image_shape;  ///< attribute "image_shape" ("HxW" or "HxWx3") of a dense /X of
+                            ///< pictures
+  std::vector<std::string> labels = {};  ///< of process 0: column obs/label; empty: none. "" is a
+                                         ///< missing one
 };
 
 /// Writes a sparse matrix as group /X (CSR, gzip) with values as wide as Real. The rows of the

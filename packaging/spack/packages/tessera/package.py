@@ -29,6 +29,7 @@ class Tessera(CMakePackage):
     depends_on("fmt")
     depends_on("spdlog +fmt_external")
     depends_on("nlohmann-json")
+    depends_on("libjpeg-turbo")
     depends_on("libpng")
     depends_on("libzip")
     depends_on("zlib-api")
