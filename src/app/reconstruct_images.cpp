@@ -21,7 +21,19 @@
 namespace tessera::app {
 namespace {
 
+/// What a sheet shows at most, and the bytes that its pictures may take.
 constexpr Index kCellsOfSheet = 100;
+constexpr Index kBytesOfSheet = Index{1} << 28;
+
+/// What is to be drawn.
+struct Drawing {
+  const ReconstructOptions& options;
+  report::ImageShape shape;
+  Range rows;             ///< of the model
+  Range own;              ///< of this process, counted from the first of them
+  report::Picture blank;  ///< of the size of a file
+  Index in_sheet;         ///< the first so many rows are shown there
+};
 
 /// What the pictures of this process amount to.
 struct Drawn {
@@ -47,7 +59,7 @@ Matrix<Real> read_originals(const InputOptions& options, const io::ModelInfo& in
   warn_of_other_scale(info, wanted.scale);
   wanted.rows = fmt::format("{}:{}", rows.begin, rows.end);
   const mpi::ProcessGrid tall(world, {world.size(), 1});
-  const auto a = io::MatrixInput(wanted, world).read<Real>(tall);
+  const auto a = read_scaled<Real>(io::MatrixInput(wanted, world), wanted.scale, tall);
   const auto entries = std::get<DenseBlock<Real>>(a.block).entries();
   return mpi::agree(world, [&] {
     Matrix<Real> own(entries.rows(), entries.columns());
@@ -66,29 +78,47 @@ double squared_distance(std::span<const Real> left, std::span<const Real> right)
   return sum;
 }
 
+/// @pre pictures of the shape exist
+Drawing plan(const ReconstructOptions& options, const report::ImageShape& shape, Range rows,
+             const mpi::Communicator& world) {
+  report::Picture blank(shape.height, shape.width, 0, shape.channels);
+  if (!options.input.path.empty()) {
+    blank = report::side_by_side(blank, blank);
+  }
+  const Index fitting = std::max<Index>(1, kBytesOfSheet / std::ssize(blank.values));
+  return {options,
+          shape,
+          rows,
+          Partition::even(rows.size(), world.size()).part(world.rank()),
+          std::move(blank),
+          std::min({rows.size(), kCellsOfSheet, fitting})};
+}
+
 /// Writes a file of every row of this process.
 template <class Real>
-Drawn draw_own(const ReconstructOptions& options, const report::ImageShape& shape,
-               const ProductRows<Real>& product, const std::optional<Matrix<Real>>& originals,
-               Range rows, Range own) {
+Drawn draw_own(const Drawing& drawing, const ProductRows<Real>& product,
+               const std::optional<Matrix<Real>>& originals) {
+  const auto& options = drawing.options;
+  const auto picture_of = [&](std::span<const Real> values) {
+    return report::picture_of(values, drawing.shape, options.transpose, options.peak);
+  };
   Drawn drawn;
-  drawn.squared_errors.resize(static_cast<std::size_t>(rows.size()));
-  Matrix<Real> rebuilt(1, shape.values());
-  for (Index row = own.begin; row < own.end; ++row) {
+  drawn.squared_errors.resize(static_cast<std::size_t>(drawing.rows.size()));
+  Matrix<Real> rebuilt(1, drawing.shape.values());
+  for (Index row = drawing.own.begin; row < drawing.own.end; ++row) {
     product.fill({row, row + 1}, rebuilt.view());
     const std::span<const Real> values = std::as_const(rebuilt).span();
     drawn.largest = std::max(drawn.largest, static_cast<double>(std::ranges::max(values)));
-    auto picture = report::picture_of(values, shape, options.transpose, options.peak);
+    auto picture = picture_of(values);
     if (originals) {
-      const std::span<const Real> original =
-          originals->view().rows({row - own.begin, row - own.begin + 1}).span();
+      const Index own_row = row - drawing.own.begin;
+      const std::span<const Real> original = originals->view().rows({own_row, own_row + 1}).span();
       drawn.squared_errors[static_cast<std::size_t>(row)] = squared_distance(original, values);
-      picture = report::side_by_side(
-          report::picture_of(original, shape, options.transpose, options.peak), picture);
+      picture = report::side_by_side(picture_of(original), picture);
     }
-    const std::string name = fmt::format("row_{:06}.png", rows.begin + row);
+    const std::string name = fmt::format("row_{:06}.png", drawing.rows.begin + row);
     report::write_png(std::filesystem::path(options.as_images) / name, picture);
-    if (row < kCellsOfSheet) {
+    if (row < drawing.in_sheet) {
       drawn.for_sheet.push_back(std::move(picture));
     }
   }
@@ -96,10 +126,10 @@ Drawn draw_own(const ReconstructOptions& options, const report::ImageShape& shap
 }
 
 /// The pictures of all processes, in the order of their rows, on process 0. Collective.
-std::vector<report::Picture> gather(const std::vector<report::Picture>& own,
-                                    const report::Picture& blank, Index count,
+std::vector<report::Picture> gather(const std::vector<report::Picture>& own, const Drawing& drawing,
                                     const mpi::Communicator& world) {
-  const auto bytes = static_cast<Index>(blank.values.size());
+  const std::size_t bytes = drawing.blank.values.size();
+  const auto count = static_cast<std::size_t>(world.rank() == 0 ? drawing.in_sheet : 0);
   std::vector<std::byte> send;
   for (const report::Picture& picture : own) {
     const auto values = std::as_bytes(std::span(picture.values));
@@ -110,12 +140,11 @@ std::vector<report::Picture> gather(const std::vector<report::Picture>& own,
   std::vector<Index> received(sent.size());
   world.all_to_all<Index>(sent, std::vector<Index>(sent.size(), 1), received,
                           std::vector<Index>(sent.size(), 1));
-  const bool is_root = world.rank() == 0;
-  std::vector<std::byte> all(static_cast<std::size_t>(is_root ? count * bytes : 0));
+  std::vector<std::byte> all(count * bytes);
   world.all_to_all<std::byte>(send, sent, all, received);
-  std::vector<report::Picture> pictures(static_cast<std::size_t>(is_root ? count : 0), blank);
-  for (std::size_t index = 0; index < pictures.size(); ++index) {
-    const auto part = std::span(all).subspan(index * blank.values.size(), blank.values.size());
+  std::vector<report::Picture> pictures(count, drawing.blank);
+  for (std::size_t index = 0; index < count; ++index) {
+    const auto part = std::span(all).subspan(index * bytes, bytes);
     std::ranges::transform(part, pictures[index].values.begin(),
                            [](std::byte byte) { return static_cast<std::uint8_t>(byte); });
   }
@@ -170,19 +199,16 @@ void reconstruct_images(const ReconstructOptions& options, const io::ModelInfo& 
   if (has_originals) {
     originals = read_originals<Real>(options.input, info, rows, world);
   }
-  const Range own = Partition::even(rows.size(), world.size()).part(world.rank());
-  auto drawn =
-      mpi::agree(world, [&] { return draw_own(options, shape, product, originals, rows, own); });
+  const auto drawing = mpi::agree(world, [&] { return plan(options, shape, rows, world); });
+  auto drawn = mpi::agree(world, [&] { return draw_own(drawing, product, originals); });
 
-  const report::Picture cell(shape.height, shape.width, 0, shape.channels);
-  const report::Picture blank = has_originals ? report::side_by_side(cell, cell) : cell;
-  const Index shown = std::min(rows.size(), kCellsOfSheet);
-  const auto pictures = gather(drawn.for_sheet, blank, shown, world);
+  const auto pictures = gather(drawn.for_sheet, drawing, world);
   const auto sheet = std::filesystem::path(options.as_images) / "sheet.png";
   mpi::on_root(world, [&] { report::write_png(sheet, report::contact_sheet(pictures)); });
   warn_of_peak(world.max(drawn.largest), options.peak);
   log::info(fmt::format("wrote {} pictures of {} pixels to {}, the first {} also to {}",
-                        rows.size(), shape.to_string(), options.as_images, shown, sheet.string()));
+                        rows.size(), shape.to_string(), options.as_images, drawing.in_sheet,
+                        sheet.string()));
   if (has_originals) {
     world.all_reduce_sum(std::span(drawn.squared_errors));
     const auto names = io::read_model_names(options.model, world).rows;

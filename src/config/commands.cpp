@@ -305,7 +305,8 @@ std::vector<std::string> conflicts(const CompareOptions& options) {
 
 std::vector<std::string> conflicts(const ReconstructOptions& options) {
   return join({run_conflicts(options.run), reconstruct_image_conflicts(options),
-               output_conflicts(options.output, options.model, "file of --model")});
+               output_conflicts(options.output, options.model, "file of --model"),
+               output_conflicts(options.output, options.input.path, "file of --input")});
 }
 
 std::vector<std::string> conflicts(const ImportOptions& options) {

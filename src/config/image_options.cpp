@@ -63,7 +63,7 @@ std::vector<std::string> image_import_conflicts(const ImportOptions& options) {
   for (const std::string& name : given_input_options(options)) {
     found.push_back(fmt::format("{} is for INPUT, not for --images: leave it out", name));
   }
-  return found;
+  return join({found, output_conflicts(options.output, images.path, "list of pictures")});
 }
 
 OptionTable image_shape_options(std::string& shape, bool& transpose) {

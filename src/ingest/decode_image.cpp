@@ -24,9 +24,9 @@ constexpr std::array<Format, 3> kFormats = {{{"\x89PNG\r\n\x1a\n", png_size, dec
                                              {"\xff\xd8\xff", jpeg_size, decode_jpeg},
                                              {"P", pnm_size, decode_pnm}}};
 
-/// Besides the values of a picture there are the samples they come from, of up to two bytes, and a
-/// copy with other channels.
-constexpr Index kBytesPerValue = 2 * sizeof(float) + 2;
+/// A value of a picture, the sample that it comes from, of up to two bytes, and a copy with three
+/// channels.
+constexpr Index kBytesPerValue = 4 * sizeof(float) + 2;
 
 const Format& recognise(ImageBytes file) {
   if (file.empty()) {

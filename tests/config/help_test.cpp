@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tessera/config/compress_options.hpp"
 #include "tessera/config/parse.hpp"
 
 namespace tessera::config {
@@ -33,9 +34,10 @@ std::string without_line_breaks(const std::string& text) {
 
 template <class Options>
 class HelpTest : public ::testing::Test {};
-using Commands = ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions,
-                                  CompareOptions, ReconstructOptions, SpectrumOptions,
-                                  InspectOptions, ComponentsOptions, GenerateOptions>;
+using Commands =
+    ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions, CompareOptions,
+                     ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
+                     ImportOptions, CompressOptions, GenerateOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {
