@@ -1,7 +1,5 @@
 #include "tessera/app/import_images.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "tessera/app/session.hpp"
@@ -29,23 +27,31 @@ ingest::ImageSettings make_settings(const ImageImportOptions& options) {
   return settings;
 }
 
-/// Folders as labels, if any picture lies in one.
-std::vector<std::string> labels_of(const ingest::ImageList& list) {
-  auto labels = ingest::folder_labels(list.names);
-  const bool all_empty =
-      std::ranges::all_of(labels, [](const std::string& label) { return label.empty(); });
-  return all_empty ? std::vector<std::string>{} : labels;
+void warn(const ingest::ImageRemarks& remarks, const ingest::ImageList& list) {
+  if (remarks.restored > 0) {
+    log::warning(fmt::format(
+        "{} of the {} pictures had been copied as text, which puts a byte 13 before each byte 10: "
+        "these were taken out again, which makes their sizes right",
+        remarks.restored, list.size()));
+  }
+  if (remarks.longer > 0) {
+    log::warning(fmt::format(
+        "{} of the {} pictures, '{}' first, hold bytes behind their last pixel, which were "
+        "ignored: perhaps the files are damaged, or hold further pictures",
+        remarks.longer, list.size(), list.path(remarks.first_longer)));
+  }
 }
 
 template <class Real>
 void run(const ImportOptions& options, const ingest::ImageSettings& settings,
          const ingest::ImageList& list, const mpi::Communicator& world) {
   const auto images = ingest::read_images<Real>(list, settings, world);
+  warn(images.remarks, list);
   const report::ImageShape shape{images.size.height, images.size.width, images.size.channels};
   io::AnnDataFile file{options.output, list.size(), images.size.values(), {}, shape.to_string()};
   mpi::on_root(world, [&] {
     file.names.rows = list.names;
-    file.labels = labels_of(list);
+    file.labels = ingest::folder_labels(list.names);
   });
   io::write_dense_compressed(file, io::DenseRows<Real>{images.rows, images.entries.view()}, world);
   log::info(fmt::format("wrote {} ({}x{}: {} pictures of {} pixels, values from 0 to 1)",

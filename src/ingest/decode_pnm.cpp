@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <limits>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -76,6 +78,10 @@ Index least_bytes(const PnmHeader& header) {
   return header.plain ? 2 * samples - 1 : samples * (header.largest > 255 ? 2 : 1);
 }
 
+Index bytes_behind(std::string_view text, const PnmHeader& header) {
+  return std::ssize(text) - static_cast<Index>(header.begin);
+}
+
 PnmHeader parse_header(std::string_view text) {
   const char kind = text.size() > 1 ? text[1] : '\0';
   if (kind != '2' && kind != '3' && kind != '5' && kind != '6') {
@@ -100,12 +106,17 @@ PnmHeader parse_header(std::string_view text) {
   if (numbers.at() >= text.size() || !is_blank(text[numbers.at()])) {
     throw InputError("the file ends within its header");
   }
-  const Index there = std::ssize(text) - static_cast<Index>(header.begin);
-  if (least_bytes(header) > there) {
+  return header;
+}
+
+/// @throws InputError unless what follows can be all samples.
+PnmHeader parse_complete(std::string_view text) {
+  const PnmHeader header = parse_header(text);
+  if (least_bytes(header) > bytes_behind(text, header)) {
     throw InputError(fmt::format(
         "the file is cut short: {}x{} pixels need at least {} bytes behind the header, {} are "
         "there",
-        header.size.height, header.size.width, least_bytes(header), there));
+        header.size.height, header.size.width, least_bytes(header), bytes_behind(text, header)));
   }
   return header;
 }
@@ -130,21 +141,56 @@ void require_within(std::span<const float> values, const PnmHeader& header) {
   }
 }
 
+Image decode_raw(std::string_view text, const PnmHeader& header) {
+  Image image{header.size, std::vector<float>(static_cast<std::size_t>(header.size.values()))};
+  to_shares(reinterpret_cast<const std::uint8_t*>(text.data()) + header.begin, header.largest > 255,
+            static_cast<float>(header.largest), image.values);
+  require_within(image.values, header);
+  return image;
+}
+
+/// What a file was before a transfer as text put a carriage return before each of its line feeds,
+/// those among its pixels too; empty if some line feed has none. Many files of the ORL faces are
+/// handed on like this.
+std::string without_carriage_returns(std::string_view text) {
+  std::string restored;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool is_pair = text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
+    if (text[at] == '\n') {
+      return "";
+    }
+    at += is_pair ? 1 : 0;
+    restored += text[at];
+  }
+  return restored;
+}
+
 }  // namespace
 
-ImageSize pnm_size(ImageBytes file) { return parse_header(as_text(file)).size; }
+ImageSize pnm_size(ImageBytes file) { return parse_complete(as_text(file)).size; }
 
 Image decode_pnm(ImageBytes file) {
   const std::string_view text = as_text(file);
-  const PnmHeader header = parse_header(text);
-  Image image{header.size, std::vector<float>(static_cast<std::size_t>(header.size.values()))};
+  const PnmHeader header = parse_complete(text);
   if (header.plain) {
+    Image image{header.size, std::vector<float>(static_cast<std::size_t>(header.size.values()))};
     decode_plain(text, header, image.values);
     return image;
   }
-  to_shares(reinterpret_cast<const std::uint8_t*>(file.data()) + header.begin, header.largest > 255,
-            static_cast<float>(header.largest), image.values);
-  require_within(image.values, header);
+  if (bytes_behind(text, header) == least_bytes(header)) {
+    return decode_raw(text, header);
+  }
+  const std::string restored = without_carriage_returns(text);
+  if (!restored.empty()) {
+    const PnmHeader its_header = parse_header(restored);
+    if (bytes_behind(restored, its_header) == least_bytes(its_header)) {
+      Image image = decode_raw(restored, its_header);
+      image.remark = ImageRemark::restored;
+      return image;
+    }
+  }
+  Image image = decode_raw(text, header);
+  image.remark = ImageRemark::longer;
   return image;
 }
 

@@ -7,7 +7,7 @@ namespace tessera::ingest {
 namespace {
 
 Image to_grey(const Image& image) {
-  Image grey{{image.size.height, image.size.width, 1}, {}};
+  Image grey{{image.size.height, image.size.width, 1}, {}, image.remark};
   grey.values.resize(static_cast<std::size_t>(grey.size.values()));
   for (std::size_t pixel = 0; pixel < grey.values.size(); ++pixel) {
     const float* channels = image.values.data() + 3 * pixel;
@@ -17,7 +17,7 @@ Image to_grey(const Image& image) {
 }
 
 Image to_rgb(const Image& image) {
-  Image colours{{image.size.height, image.size.width, 3}, {}};
+  Image colours{{image.size.height, image.size.width, 3}, {}, image.remark};
   colours.values.resize(static_cast<std::size_t>(colours.size.values()));
   for (std::size_t index = 0; index < colours.values.size(); ++index) {
     colours.values[index] = image.values[index / 3];
@@ -91,7 +91,8 @@ Image resize(const Image& image, Index height, Index width) {
   const auto narrow =
       filter(image.values, old.height, old.width, old.channels, triangle_taps(old.width, width));
   return {{height, width, old.channels},
-          filter(narrow, 1, old.height, width * old.channels, triangle_taps(old.height, height))};
+          filter(narrow, 1, old.height, width * old.channels, triangle_taps(old.height, height)),
+          image.remark};
 }
 
 }  // namespace tessera::ingest

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -105,11 +106,24 @@ ImageList list_images(const std::string& path, const mpi::Communicator& comm) {
   return list;
 }
 
-std::vector<std::string> folder_labels(const std::vector<std::string>& names) {
-  std::vector<std::string> labels;
-  labels.reserve(names.size());
+io::Categorical folder_labels(const std::vector<std::string>& names) {
+  std::vector<std::string> folders;
+  folders.reserve(names.size());
   for (const std::string& name : names) {
-    labels.push_back(fs::path(name).parent_path().generic_string());
+    folders.push_back(fs::path(name).parent_path().generic_string());
+  }
+  io::Categorical labels{"label", folders, {}};
+  auto& categories = labels.categories;
+  std::erase(categories, "");
+  if (categories.empty()) {
+    return {};
+  }
+  std::ranges::sort(categories);
+  const auto repeated = std::ranges::unique(categories);
+  categories.erase(repeated.begin(), repeated.end());
+  for (const std::string& folder : folders) {
+    const auto place = std::ranges::lower_bound(categories, folder) - categories.begin();
+    labels.codes.push_back(folder.empty() ? -1 : static_cast<std::int32_t>(place));
   }
   return labels;
 }

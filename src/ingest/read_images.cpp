@@ -27,7 +27,7 @@ ImageSize first_size(const ImageList& list, ImageLimit limit, const mpi::Communi
   return {sides[0], sides[1], 1};
 }
 
-/// The picture's row. @throws InputError
+/// The picture as a row has it. @throws InputError
 Image read_row(const ImageList& list, Index row, const ImageSettings& settings,
                const ImageSize& size, ImageLimit limit) {
   const std::string path = list.path(row);
@@ -42,6 +42,20 @@ Image read_row(const ImageList& list, Index row, const ImageSettings& settings,
                     path, text_of(image.size), list.path(0), text_of(size)));
   }
   return image;
+}
+
+void note(ImageRemark remark, Index row, ImageRemarks& remarks) {
+  remarks.restored += remark == ImageRemark::restored ? 1 : 0;
+  if (remark == ImageRemark::longer) {
+    remarks.first_longer = remarks.longer == 0 ? row : remarks.first_longer;
+    ++remarks.longer;
+  }
+}
+
+/// Collective.
+ImageRemarks combine(const ImageRemarks& own, Index images, const mpi::Communicator& comm) {
+  const Index first = comm.min(own.longer > 0 ? own.first_longer : images);
+  return {comm.sum(own.restored), comm.sum(own.longer), first};
 }
 
 }  // namespace
@@ -67,8 +81,10 @@ ImageRows<Real> read_images(const ImageList& list, const ImageSettings& settings
     for (Index row = images.rows.begin; row < images.rows.end; ++row) {
       const Image image = read_row(list, row, settings, images.size, limit);
       std::ranges::copy(image.values, images.entries.view().row(row - images.rows.begin));
+      note(image.remark, row, images.remarks);
     }
   });
+  images.remarks = combine(images.remarks, list.size(), comm);
   return images;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "tessera/io/hdf5_attribute.hpp"
 #include "tessera/io/hdf5_sparse_group.hpp"
@@ -10,7 +11,6 @@ namespace tessera::io::hdf5 {
 namespace {
 
 constexpr const char* kIndex = "_index";
-constexpr const char* kLabel = "label";
 /// Names that are handed to HDF5 at a time.
 constexpr Index kNamesAtOnce = 65536;
 
@@ -22,14 +22,30 @@ Datatype text_type() {
 }
 
 /// An attribute with a list of texts.
-void write_list(hid_t object, const char* name, const std::vector<const char*>& texts) {
-  const hsize_t count = texts.size();
-  const Dataspace space(H5Screate_simple(1, &count, nullptr), "H5Screate_simple");
+void write_list(hid_t object, const char* name, const std::vector<std::string>& texts) {
+  const hsize_t length = texts.size();
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
   const Attribute attribute(H5Acreate2(object, name, text_type(), space, H5P_DEFAULT, H5P_DEFAULT),
                             "H5Acreate2");
+  std::vector<const char*> pointers(texts.size());
+  std::ranges::transform(texts, pointers.begin(), &std::string::c_str);
   if (!texts.empty()) {
-    check(H5Awrite(attribute, text_type(), texts.data()), "H5Awrite");
+    check(H5Awrite(attribute, text_type(), pointers.data()), "H5Awrite");
   }
+}
+
+/// An attribute that h5py reads as a NumPy boolean.
+void write_boolean(hid_t object, const char* name, bool value) {
+  const Datatype type(H5Tenum_create(H5T_NATIVE_INT8), "H5Tenum_create");
+  for (const auto& [text, number] : {std::pair{"FALSE", 0}, {"TRUE", 1}}) {
+    const auto narrow = static_cast<std::int8_t>(number);
+    check(H5Tenum_insert(type, text, &narrow), "H5Tenum_insert");
+  }
+  const Dataspace space(H5Screate(H5S_SCALAR), "H5Screate");
+  const Attribute attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT),
+                            "H5Acreate2");
+  const auto stored = static_cast<std::int8_t>(value);
+  check(H5Awrite(attribute, type, &stored), "H5Awrite");
 }
 
 void write_names(hid_t dataset, const std::vector<std::string>& names, Range range) {
@@ -63,58 +79,30 @@ Dataset write_name_dataset(hid_t location, const char* name, const std::vector<s
   return dataset;
 }
 
-/// An attribute that is false, as h5py stores it.
-void write_no(hid_t object, const char* name) {
-  const Datatype type(H5Tenum_create(H5T_STD_I8LE), "H5Tenum_create");
-  std::int8_t value = 0;
-  for (const char* member : {"FALSE", "TRUE"}) {
-    check(H5Tenum_insert(type, member, &value), "H5Tenum_insert");
-    ++value;
+/// The narrowest type that AnnData takes for so many categories.
+hid_t code_type(std::size_t categories) {
+  if (categories <= std::numeric_limits<std::int8_t>::max()) {
+    return H5T_STD_I8LE;
   }
-  const Dataspace space(H5Screate(H5S_SCALAR), "H5Screate");
-  const Attribute attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT),
-                            "H5Acreate2");
-  value = 0;
-  check(H5Awrite(attribute, type, &value), "H5Awrite");
+  return categories <= std::numeric_limits<std::int16_t>::max() ? H5T_STD_I16LE : H5T_STD_I32LE;
 }
 
-/// Each text's place among `categories`, which are sorted; -1, AnnData's "missing", for "".
-std::vector<std::int32_t> codes_of(const std::vector<std::string>& labels,
-                                   const std::vector<std::string>& categories) {
-  std::vector<std::int32_t> codes;
-  codes.reserve(labels.size());
-  for (const std::string& label : labels) {
-    const auto place = std::ranges::lower_bound(categories, label) - categories.begin();
-    codes.push_back(label.empty() ? -1 : static_cast<std::int32_t>(place));
-  }
-  return codes;
-}
-
-void write_codes(hid_t group, const std::vector<std::int32_t>& codes) {
-  const hsize_t count = codes.size();
-  const Dataspace space(H5Screate_simple(1, &count, nullptr), "H5Screate_simple");
-  const Dataset dataset(
-      H5Dcreate2(group, "codes", H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-      "H5Dcreate2");
-  check(H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, codes.data()),
-        "H5Dwrite");
-  mark_encoding(dataset, "array", "0.2.0");
-}
-
-/// A categorical column of a table.
-void write_categorical(hid_t table, const char* name, const std::vector<std::string>& labels) {
-  std::vector<std::string> categories = labels;
-  std::erase(categories, "");
-  std::ranges::sort(categories);
-  const auto repeated = std::ranges::unique(categories);
-  categories.erase(repeated.begin(), repeated.end());
-
-  const Group group(H5Gcreate2(table, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
+void write_categorical(hid_t table, const Categorical& labels) {
+  const Group group(H5Gcreate2(table, labels.name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                    "H5Gcreate2");
   mark_encoding(group, "categorical", "0.2.0");
-  write_no(group, "ordered");
-  mark_encoding(write_name_dataset(group, "categories", categories, std::ssize(categories)),
-                "string-array", "0.2.0");
-  write_codes(group, codes_of(labels, categories));
+  write_boolean(group, "ordered", false);
+  mark_encoding(
+      write_name_dataset(group, "categories", labels.categories, std::ssize(labels.categories)),
+      "string-array", "0.2.0");
+  const hsize_t length = labels.codes.size();
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
+  const Dataset codes(H5Dcreate2(group, "codes", code_type(labels.categories.size()), space,
+                                 H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                      "H5Dcreate2");
+  check(H5Dwrite(codes, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, labels.codes.data()),
+        "H5Dwrite");
+  mark_encoding(codes, "array", "0.2.0");
 }
 
 }  // namespace
@@ -125,16 +113,16 @@ void mark_encoding(hid_t object, const char* type, const char* version) {
 }
 
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,
-                 const std::vector<std::string>& labels) {
+                 const Categorical& labels) {
   const Group table(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
   mark_encoding(table, "dataframe", "0.2.0");
   write_attribute(table, kIndex, std::string(kIndex));
   write_list(table, "column-order",
-             labels.empty() ? std::vector<const char*>{} : std::vector<const char*>{kLabel});
+             labels.empty() ? std::vector<std::string>{} : std::vector{labels.name});
 
   mark_encoding(write_name_dataset(table, kIndex, names, rows), "string-array", "0.2.0");
   if (!labels.empty()) {
-    write_categorical(table, kLabel, labels);
+    write_categorical(table, labels);
   }
 }
 

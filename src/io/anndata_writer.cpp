@@ -39,6 +39,18 @@ void require_names(const char* what, const std::vector<std::string>& names, Inde
   }
 }
 
+/// @throws ShapeError unless there is one code of a category for each row, or none.
+void require_labels(const Categorical& labels, Index rows) {
+  const auto is_code = [&](std::int32_t code) {
+    return -1 <= code && code < std::ssize(labels.categories);
+  };
+  if (!labels.empty() &&
+      (std::ssize(labels.codes) != rows || !std::ranges::all_of(labels.codes, is_code))) {
+    throw ShapeError(fmt::format("{} rows have {} labels, each of {} categories or none", rows,
+                                 labels.codes.size(), labels.categories.size()));
+  }
+}
+
 /// @throws mpi::AgreedError unless the rows of all processes follow one another and have names
 /// that fit. Collective.
 void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicator& comm) {
@@ -53,7 +65,7 @@ void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicato
     }
     require_names("rows", file.names.rows, file.rows);
     require_names("columns", file.names.columns, file.columns);
-    require_names("labelled rows", file.labels, file.rows);
+    require_labels(file.labels, file.rows);
   });
 }
 

@@ -199,6 +199,22 @@ class Import(Pictures):
                                processes=3, says=(f"{name}.d/b{name}'",))
         self.assertNotIn("x.h5", self.files())
 
+    def test_files_that_were_copied_as_text_are_told_and_restored(self):
+        pixels = self.pixels(9, 40)
+        pixels[3, :5] = 10
+        self.write("p/a.pgm", pgm(pixels))
+        self.write("p/b.pgm", pgm(pixels).replace(b"\n", b"\r\n"))
+        self.write("p/c.pgm", pgm(pixels) + b"more")
+        self.write("p/d.pgm", pgm(pixels) + b"x")
+        for processes in (1, 3):
+            result = self.succeed("import", "--images", "p", "--output", "x.h5",
+                                  processes=processes)
+            self.assertIn("1 of the 4 pictures had been copied as text", result.stderr)
+            self.assertIn("2 of the 4 pictures, 'p/c.pgm' first", result.stderr)
+            with self.open("x.h5") as file:
+                for row in file["X"][:]:
+                    np.testing.assert_allclose(row, pixels.ravel() / 255, atol=1e-6)
+
     def test_wrong_usage(self):
         self.write("p/a.pgm", pgm(self.pixels(2, 2)))
         self.fail_with(4, "import", "--images", "absent", "--output", "x.h5", processes=2,

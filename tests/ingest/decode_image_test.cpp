@@ -92,6 +92,31 @@ TEST(DecodePnm, RefusesSamplesAboveTheLargest) {
   expect_contains(refusal("P5 2 2 9\n\1\2\3\xa"), "row 1, column 1");
 }
 
+TEST(DecodePnm, UndoesATransferAsText) {
+  const std::string file = testing::pnm_file({40, 9, 1});  // some of its samples are 10 and 13
+  std::string copied;
+  for (const char byte : file) {
+    copied += byte == '\n' ? "\r\n" : std::string(1, byte);
+  }
+  const Image image = decode(copied);
+  EXPECT_EQ(image.values, decode(file).values);
+  EXPECT_EQ(image.remark, ImageRemark::restored);
+  EXPECT_EQ(decode(file).remark, ImageRemark::none);
+  // With one line feed alone it is something else.
+  copied.back() = '\n';
+  EXPECT_EQ(decode(copied).remark, ImageRemark::longer);
+}
+
+TEST(DecodePnm, IgnoresWhatFollowsTheLastPixel) {
+  const std::string file = testing::pnm_file({3, 4, 1});
+  for (const std::string& longer : {file + "x", file + file}) {
+    EXPECT_EQ(decode(longer).values, decode(file).values);
+    EXPECT_EQ(decode(longer).remark, ImageRemark::longer);
+  }
+  // It was written as text on a system that leaves line ends as they are which have both.
+  EXPECT_EQ(decode("P5\r\n2 2\r\n255\r\n\r\nab").remark, ImageRemark::longer);
+}
+
 TEST(DecodePnm, SaysWhatStandsWhereANumberShould) {
   expect_contains(refusal("P2 2 x 9 1 1"), "the height should stand at byte 5, not 'x'");
   expect_contains(refusal("P4 8 1\n\xff"), "'P4'");

@@ -55,7 +55,14 @@ TEST(ListImages, SortsAFolderByBytesAndLeavesOthersOut) {
             (std::vector<std::string>{"Z.jpeg", "a.ppm", "a/10.pgm", "a/2.pgm", "b.PNG"}));
   EXPECT_EQ(list.left_out, 2);
   EXPECT_EQ(list.path(2), folder.path() / "a/10.pgm");
-  EXPECT_EQ(folder_labels(list.names), (std::vector<std::string>{"", "", "a", "a", ""}));
+}
+
+TEST(FolderLabels, AreSortedCategories) {
+  const auto labels = folder_labels({"1", "b/c/2", "a/3", "b/c/4"});
+  EXPECT_EQ(labels.name, "label");
+  EXPECT_EQ(labels.categories, (std::vector<std::string>{"a", "b/c"}));
+  EXPECT_EQ(labels.codes, (std::vector<std::int32_t>{-1, 1, 0, 1}));
+  EXPECT_TRUE(folder_labels({"1", "2"}).empty());
 }
 
 TEST(ListImages, KeepsTheOrderOfAListAndReadsBesideIt) {

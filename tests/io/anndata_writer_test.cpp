@@ -5,6 +5,7 @@
 
 #include "tessera/io/hdf5_dense.hpp"
 #include "tessera/io/hdf5_sparse.hpp"
+#include "tessera/io/hdf5_texts.hpp"
 #include "tessera/matrix/partition.hpp"
 
 #include "hdf5_fixture.hpp"
@@ -94,6 +95,30 @@ TEST(AnnDataWriterNames, ComeBackAndDefaultToNumbers) {
   const std::vector<std::string> none;
   EXPECT_EQ(names.rows, first ? std::vector<std::string>({"0", "1", "2"}) : none);
   EXPECT_EQ(names.columns, first ? std::vector<std::string>({"gène", ""}) : none);
+}
+
+TEST(AnnDataWriterLabels, AreACategoricalColumn) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "a.h5ad";
+  AnnDataFile file{path, 3, 2, {}, ""};
+  if (test_world().rank() == 0) {
+    file.labels = {"label", {"a", "bé"}, {1, -1, 0}};
+  }
+  write_sparse_file(file, own_rows<float>(3, 2), test_world());
+  mpi::on_root(test_world(), [&] {
+    const hdf5::File opened = hdf5::open_serial(path);
+    EXPECT_EQ(hdf5::Texts(opened, "/obs/label/categories").read(),
+              (std::vector<std::string>{"a", "bé"}));
+    const hdf5::Dataset codes(H5Dopen2(opened, "/obs/label/codes", H5P_DEFAULT), "H5Dopen2");
+    std::vector<std::int8_t> read(3);
+    hdf5::check(H5Dread(codes, H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, read.data()),
+                "H5Dread");
+    EXPECT_EQ(read, (std::vector<std::int8_t>{1, -1, 0}));
+  });
+
+  file.labels.codes.assign(3, 2);
+  expect_agreed_error(ExitCode::other, {"3 rows have 3 labels"},
+                      [&] { write_sparse_file(file, own_rows<float>(3, 2), test_world()); });
 }
 
 TEST(AnnDataWriterFailure, LeavesNothingBehind) {

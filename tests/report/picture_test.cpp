@@ -145,7 +145,7 @@ TEST(SideBySide, HasALineBetween) {
 
 TEST(ContactSheet, ShowsAllPicturesInOrder) {
   std::vector<Picture> cells;
-  for (const std::uint8_t gray : {10, 20, 30}) {
+  for (const auto gray : std::initializer_list<std::uint8_t>{10, 20, 30}) {
     cells.emplace_back(96, 96, gray, 3);
   }
   const auto sheet = contact_sheet(cells);  // 2 by 2, the last cell empty

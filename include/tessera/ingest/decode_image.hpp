@@ -19,7 +19,10 @@ struct ImageLimit {
 /// header that the rest of the file cannot fill.
 [[nodiscard]] ImageSize image_size(std::span<const std::byte> file);
 
-/// Decodes a whole file. Transparency is dropped, orientation tags are not followed.
+/// Decodes a whole file. Transparency is dropped, orientation tags are not followed. A raw PGM or
+/// PPM file that was transferred as text, which put a carriage return before each line feed, is
+/// restored if that makes it exactly as long as its header says; other bytes behind the last pixel
+/// are ignored, as Netpbm does. The picture's remark tells.
 /// @throws InputError that says what is wrong with it.
 [[nodiscard]] Image decode_image(std::span<const std::byte> file, ImageLimit limit);
 

@@ -19,12 +19,20 @@ struct ImageSize {
   friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
 
+/// What a user should know of a file that could be read.
+enum class ImageRemark {
+  none,
+  restored,  ///< a transfer as text had put a carriage return before each line feed
+  longer,    ///< bytes follow the last pixel of a raw PGM or PPM file, and were ignored
+};
+
 /// A decoded picture. Values are in [0, 1], 1 being white; they lie row by row from the top left,
 /// the channels of a pixel side by side, as in a C-contiguous NumPy array height × width ×
 /// channels.
 struct Image {
   ImageSize size;
   std::vector<float> values;
+  ImageRemark remark = ImageRemark::none;
 };
 
 /// The same picture with one value per pixel, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, as

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tessera/core/types.hpp"
+#include "tessera/io/anndata_table.hpp"
 #include "tessera/mpi/communicator.hpp"
 
 namespace tessera::ingest {
@@ -25,7 +26,7 @@ struct ImageList {
 /// list cannot be read.
 [[nodiscard]] ImageList list_images(const std::string& path, const mpi::Communicator& comm);
 
-/// The folder of each name, "" for none.
-[[nodiscard]] std::vector<std::string> folder_labels(const std::vector<std::string>& names);
+/// The folder of each name as its label; nothing where no name has one.
+[[nodiscard]] io::Categorical folder_labels(const std::vector<std::string>& names);
 
 }  // namespace tessera::ingest

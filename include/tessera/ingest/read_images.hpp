@@ -15,12 +15,20 @@ struct ImageSettings {
   std::optional<ImageSize> resize = {};  ///< height and width of all; nothing: as they are
 };
 
+/// Which files are remarkable (ImageRemark), of all processes.
+struct ImageRemarks {
+  Index restored = 0;
+  Index longer = 0;
+  Index first_longer = 0;  ///< in the list, if there is one
+};
+
 /// Pictures as rows of a matrix.
 template <class Real>
 struct ImageRows {
   ImageSize size;        ///< of every picture; size.values() columns
   Range rows;            ///< of this process, in an even cut of the list
   Matrix<Real> entries;  ///< rows.size() × size.values(), in [0, 1]
+  ImageRemarks remarks;
 };
 
 /// Reads this process's share of the pictures, one at a time. Collective.

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/io/anndata_table.hpp"
 #include "tessera/io/matrix_source.hpp"
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/mpi/communicator.hpp"
@@ -32,10 +33,8 @@ struct AnnDataFile {
   Index rows = 0;
   Index columns = 0;
   MatrixNames names;        ///< of process 0; "0", "1", ... stands in for names that are not known
-  std::string image_shape;  ///< attribute "image_shape" ("HxW" or "HxWx3") of a dense /X of
-                            ///< pictures
-  std::vector<std::string> labels = {};  ///< of process 0: column obs/label; empty: none. "" is a
-                                         ///< missing one
+  std::string image_shape;  ///< attribute of a dense /X of pictures, "HxW" or "HxWx3"
+  Categorical labels = {};  ///< of the rows, on process 0: a column of /obs; empty: none
 };
 
 /// Writes a sparse matrix as group /X (CSR, gzip) with values as wide as Real. The rows of the
