@@ -8,6 +8,7 @@ if(NOT HDF5_IS_PARALLEL)
   message(FATAL_ERROR "Tessera needs the parallel HDF5 library (Debian: libhdf5-openmpi-dev)")
 endif()
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
+pkg_check_modules(LIBTURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 # Not by its pkg-config file, which names the reference BLAS and LAPACK. The library itself wants

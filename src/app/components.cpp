@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "tessera/app/command.hpp"
+#include "tessera/app/image_shape.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/io/factor_file.hpp"
@@ -10,23 +11,6 @@
 
 namespace tessera::app {
 namespace {
-
-/// What the user says, else what the model remembers of its input, else a square.
-report::ImageShape choose_shape(const ComponentsOptions& options, const io::ModelInfo& info) {
-  if (!options.image_shape.empty()) {
-    return report::parse_image_shape(options.image_shape);
-  }
-  if (!info.image_shape.empty()) {
-    return report::parse_image_shape(info.image_shape);
-  }
-  if (const auto square = report::guess_image_shape(info.columns)) {
-    return *square;
-  }
-  throw UsageError(
-      fmt::format("the components have {} entries, which is no square number: give "
-                  "--image-shape HEIGHTxWIDTH",
-                  info.columns));
-}
 
 /// H as k×n, from its transpose.
 Matrix<float> components_of(const FactorPair<float>& factors) {
@@ -42,7 +26,7 @@ Matrix<float> components_of(const FactorPair<float>& factors) {
 
 void draw(const ComponentsOptions& options, const io::ModelInfo& info,
           const Matrix<float>& components) {
-  const auto shape = choose_shape(options, info);
+  const auto shape = choose_image_shape(options.image_shape, info);
   const report::MontageOptions montage{options.columns, options.transpose};
   if (!options.output.empty()) {
     report::write_png(options.output, report::montage<float>(components.view(), shape, montage));

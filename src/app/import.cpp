@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "tessera/app/command.hpp"
+#include "tessera/app/import_images.hpp"
 #include "tessera/app/import_ratings.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/session.hpp"
@@ -50,6 +51,10 @@ void import_matrix(const std::vector<std::string>& arguments, const mpi::Communi
   }
   set_threads(options->run.threads, world);
   require_writable(options->output, world);
+  if (options->images.is_set()) {
+    import_images(*options, world);
+    return;
+  }
   if (!options->ratings.path.empty()) {
     import_ratings(*options, world);
     return;

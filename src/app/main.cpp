@@ -23,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"recommend", "the items that a result predicts highest for some users", recommend},
     Command{"reconstruct", "write W·H of a result, whole or some rows", reconstruct},
     Command{"components", "draw the components of a result as pictures", components},
+    Command{"compress", "factorize one picture, and tell how small and how near it is", compress},
     Command{"spectrum", "leading singular values, and the error no rank can go below", spectrum},
     Command{"inspect", "say what a matrix file or a result file holds", inspect},
     Command{"import", "any matrix file to HDF5 as AnnData lays it out", import_matrix},

@@ -9,8 +9,8 @@
 #include "tessera/core/error.hpp"
 
 #include "checkpoint_options.hpp"
+#include "image_options.hpp"
 #include "option_groups.hpp"
-#include "rating_import_options.hpp"
 #include "tables.hpp"
 
 /// What is said of each command, and what must hold between its options.
@@ -178,7 +178,7 @@ CommandText describe(const FactorizeOptions&) {
 
 CommandText describe(const ReconstructOptions&) {
   return {"reconstruct --model FILE --output FILE [options]",
-          "Multiplies the factors of a result: all of W H, or some of its rows.",
+          "Multiplies the factors of a result: all of W H, or some of its rows, also as pictures.",
           "tessera reconstruct --model result.h5 --rows 0:100 --output product.h5"};
 }
 
@@ -198,12 +198,6 @@ CommandText describe(const CompareOptions&) {
   return {"compare INPUT --rank K [options]",
           "Runs every algorithm from the same start and tells how fast and how good each is.",
           "mpirun -n 4 tessera compare data.h5 --rank 20 --picture curves.svg"};
-}
-
-CommandText describe(const ImportOptions&) {
-  return {"import [INPUT | --ratings FILE] --output FILE [options]",
-          "Writes any matrix file, or ratings, as HDF5 in AnnData's layout, compressed.",
-          "mpirun -n 4 tessera import counts.mtx.gz --output counts.h5"};
 }
 
 CommandText describe(const SpectrumOptions&) {
@@ -308,19 +302,9 @@ std::vector<std::string> conflicts(const CompareOptions& options) {
 }
 
 std::vector<std::string> conflicts(const ReconstructOptions& options) {
-  return join({run_conflicts(options.run),
-               output_conflicts(options.output, options.model, "file of --model")});
-}
-
-std::vector<std::string> conflicts(const ImportOptions& options) {
-  auto found = join({run_conflicts(options.run),
-                     output_conflicts(options.output, options.input.path, "input file"),
-                     rating_import_conflicts(options)});
-  if (options.input.path.empty() == options.ratings.path.empty()) {
-    found.emplace_back(
-        "say what to import: give INPUT, for example data.h5, or --ratings FILE, and not both");
-  }
-  return found;
+  return join({run_conflicts(options.run), reconstruct_image_conflicts(options),
+               output_conflicts(options.output, options.model, "file of --model"),
+               output_conflicts(options.output, options.input.path, "file of --input")});
 }
 
 std::vector<std::string> conflicts(const SpectrumOptions& options) {

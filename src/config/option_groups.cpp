@@ -49,6 +49,16 @@ OptionTable join(std::vector<OptionTable> tables) {
   return all;
 }
 
+std::vector<std::string> changed_options(const OptionTable& values, const OptionTable& defaults) {
+  std::vector<std::string> changed;
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    if (values[at].text() != defaults[at].text()) {
+      changed.push_back(values[at].label());
+    }
+  }
+  return changed;
+}
+
 Option file(std::string& field, const std::string& name, const std::string& description) {
   return text(field, "a file name", {name, "FILE", description});
 }

@@ -19,6 +19,10 @@ namespace tessera::config {
 [[nodiscard]] OptionTable join(std::vector<OptionTable> tables);
 [[nodiscard]] std::vector<std::string> join(std::initializer_list<std::vector<std::string>> lists);
 
+/// How messages call the options that have another value than in the same table of defaults.
+[[nodiscard]] std::vector<std::string> changed_options(const OptionTable& values,
+                                                       const OptionTable& defaults);
+
 [[nodiscard]] Option file(std::string& field, const std::string& name,
                           const std::string& description);
 [[nodiscard]] Option allow_external_option(RunOptions& run);

@@ -21,37 +21,6 @@ auto is_column_list(std::size_t fewest, std::size_t most) {
   };
 }
 
-/// Options of INPUT that have another value than when they are not given.
-std::vector<std::string> given_input_options(const ImportOptions& options) {
-  ImportOptions unset;
-  ImportOptions copy = options;
-  const OptionTable defaults = input_options(unset.input, unset.run);
-  const OptionTable values = input_options(copy.input, copy.run);
-  std::vector<std::string> given;
-  for (std::size_t at = 0; at < values.size(); ++at) {
-    const bool is_of_input = !values[at].positional && values[at].name != "allow-external";
-    if (is_of_input && values[at].text() != defaults[at].text()) {
-      given.push_back(values[at].label());
-    }
-  }
-  return given;
-}
-
-/// What says nothing without a file of ratings.
-std::vector<std::string> given_rating_options(const RatingImportOptions& ratings) {
-  RatingImportOptions unset;
-  RatingImportOptions copy = ratings;
-  const OptionTable defaults = rating_import_options(unset);
-  const OptionTable values = rating_import_options(copy);
-  std::vector<std::string> given;
-  for (std::size_t at = 0; at < values.size(); ++at) {
-    if (values[at].text() != defaults[at].text()) {
-      given.push_back(values[at].label());
-    }
-  }
-  return given;
-}
-
 std::vector<std::string> conflicts_of_numbering(const RatingImportOptions& ratings) {
   std::vector<std::string> found;
   if (!ratings.like.empty() && !ratings.items.empty()) {
@@ -101,16 +70,13 @@ std::vector<std::string> rating_import_conflicts(const ImportOptions& options) {
   const RatingImportOptions& ratings = options.ratings;
   std::vector<std::string> found;
   if (ratings.path.empty()) {
-    for (const std::string& label : given_rating_options(ratings)) {
+    RatingImportOptions unset;
+    RatingImportOptions given = ratings;
+    for (const std::string& label :
+         changed_options(rating_import_options(given), rating_import_options(unset))) {
       found.push_back(fmt::format("{} is for --ratings: leave it out, or name the file", label));
     }
     return found;
-  }
-  for (const std::string& label : given_input_options(options)) {
-    found.push_back(
-        fmt::format("{} is for INPUT, not --ratings: leave it out here, and give it to the "
-                    "command that reads the imported file",
-                    label));
   }
   return join({found, conflicts_of_numbering(ratings),
                output_conflicts(options.output, ratings.path, "file of --ratings"),

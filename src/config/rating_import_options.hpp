@@ -12,7 +12,7 @@ namespace tessera::config {
 
 [[nodiscard]] OptionTable rating_import_options(RatingImportOptions& ratings);
 
-/// What is wrong between these options and the others of the command, as problems() lists it.
+/// What is wrong between these options and --output, as problems() lists it.
 [[nodiscard]] std::vector<std::string> rating_import_conflicts(const ImportOptions& options);
 
 }  // namespace tessera::config

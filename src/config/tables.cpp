@@ -1,9 +1,9 @@
 #include "tables.hpp"
 
 #include "checkpoint_options.hpp"
+#include "image_options.hpp"
 #include "observation_tables.hpp"
 #include "option_groups.hpp"
-#include "rating_import_options.hpp"
 
 namespace tessera::config {
 namespace {
@@ -206,18 +206,8 @@ OptionTable table(ReconstructOptions& options) {
                                 "not given, all"}),
                           allow_external_option(options.run)}),
        run_options(options.run, {threads_option(options.run)}),
-       in_group("Output",
-                {output_option(options.output, "HDF5 file for the product W H", "product.h5")})});
-}
-
-OptionTable table(ImportOptions& options) {
-  OptionTable input = input_options(options.input, options.run);
-  input.front().example.clear();  // INPUT may be left out
-  return join(
-      {std::move(input), rating_import_options(options.ratings),
-       run_options(options.run, {precision_option(options.run), threads_option(options.run)}),
-       in_group("Output", {output_option(options.output, "HDF5 file, sparse or dense as the input",
-                                         "data.h5")})});
+       in_group("Output", {file(options.output, "output", "HDF5 file for the product W H")}),
+       reconstruct_image_options(options)});
 }
 
 OptionTable table(SpectrumOptions& options) {
@@ -241,13 +231,11 @@ OptionTable table(InspectOptions& options) {
 OptionTable table(ComponentsOptions& options) {
   return join(
       {in_group("Input", {model_option(options.model), allow_external_option(options.run)}),
-       in_group("Pictures",
-                {text(options.image_shape, "HxW such as 32x32",
-                      {"image-shape", "HxW",
-                       "pixels of one component; if not given, as stored, or a square"}),
-                 number(options.columns, 0,
-                        {"columns", "N", "pictures per line; 0 makes a square of them"}),
-                 flag(options.transpose, "transpose", "pixels are stored column by column")}),
+       image_shape_options(options.image_shape, options.transpose),
+       in_group("Pictures", {number(options.columns, 0,
+                                    {"columns", "N",
+                                     "pictures per line; 0 makes a square of "
+                                     "them"})}),
        run_options(options.run, {}),
        in_group("Output", {file(options.output, "output",
                                 "PNG file; if not given, the terminal shows the pictures")})});

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/config/compress_options.hpp"
 #include "tessera/config/options.hpp"
 #include "tessera/config/recommend_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
@@ -29,7 +30,7 @@ struct CommandLineOptions {
   apply(FactorizeOptions) apply(TransformOptions) apply(EvaluateOptions) apply(CompareOptions) \
       apply(SpectrumOptions) apply(ReconstructOptions) apply(ComponentsOptions)                \
           apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)                    \
-              apply(VectorizeOptions) apply(RecommendOptions)
+              apply(VectorizeOptions) apply(RecommendOptions) apply(CompressOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

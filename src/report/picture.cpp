@@ -49,19 +49,36 @@ Layout lay_out(Index count, ImageShape shape, Index columns) {
   return layout;
 }
 
-void draw_picture(const Matrix<float>& picture, const Layout& layout, Index cell,
-                  GrayImage& image) {
+/// A share of white, cut to [0, 1], as 8 bits.
+std::uint8_t to_byte(double share) {
+  return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.0, 1.0) * double{kWhite}));
+}
+
+/// Where a value of a picture stands in its row of numbers.
+Index place_of(ImageShape shape, bool transpose, Index y, Index x, Index channel) {
+  return (transpose ? x * shape.height + y : y * shape.width + x) * shape.channels + channel;
+}
+
+void draw_picture(const Matrix<float>& picture, const Layout& layout, Index cell, Picture& image) {
   for (Index y = 0; y < layout.cell_height; ++y) {
     for (Index x = 0; x < layout.cell_width; ++x) {
-      const float ink = picture(y / layout.scale, x / layout.scale);
-      image(layout.top(cell) + y, layout.left(cell) + x) =
-          static_cast<std::uint8_t>(std::lround((1.0F - ink) * static_cast<float>(kWhite)));
+      for (Index channel = 0; channel < image.channels; ++channel) {
+        const float share = picture(y / layout.scale, x / layout.scale * image.channels + channel);
+        image(layout.top(cell) + y, layout.left(cell) + x, channel) =
+            to_byte(double{image.channels == 1 ? 1.0F - share : share});
+      }
     }
   }
 }
 
+void fill_pixel(Picture& image, Index y, Index x, std::uint8_t gray) {
+  for (Index channel = 0; channel < image.channels; ++channel) {
+    image(y, x, channel) = gray;
+  }
+}
+
 /// Both diagonals of a white cell.
-void draw_cross(const Layout& layout, Index cell, GrayImage& image) {
+void draw_cross(const Layout& layout, Index cell, Picture& image) {
   for (Index y = 0; y < layout.cell_height; ++y) {
     for (Index x = 0; x < layout.cell_width; ++x) {
       // Distance to a diagonal in units of the cell, then in pixels along the longer side.
@@ -69,7 +86,8 @@ void draw_cross(const Layout& layout, Index cell, GrayImage& image) {
       const double down = (static_cast<double>(y) + 0.5) / static_cast<double>(layout.cell_height);
       const double distance = std::min(std::abs(across - down), std::abs(across + down - 1.0)) *
                               static_cast<double>(std::max(layout.cell_width, layout.cell_height));
-      image(layout.top(cell) + y, layout.left(cell) + x) = distance <= 1.0 ? kCross : kWhite;
+      fill_pixel(image, layout.top(cell) + y, layout.left(cell) + x,
+                 distance <= 1.0 ? kCross : kWhite);
     }
   }
 }
@@ -81,14 +99,17 @@ Matrix<float> component_picture(ConstMatrixView<Real> components, Index index, I
                                 bool transpose) {
   const Real* values = components.row(index);
   const Real largest = *std::max_element(values, values + components.columns());
-  Matrix<float> picture(shape.height, shape.width);
+  Matrix<float> picture(shape.height, shape.width * shape.channels);
   if (!(largest > 0)) {
     return picture;
   }
   for (Index y = 0; y < shape.height; ++y) {
     for (Index x = 0; x < shape.width; ++x) {
-      const Real value = values[transpose ? x * shape.height + y : y * shape.width + x];
-      picture(y, x) = value > 0 ? static_cast<float>(value / largest) : 0.0F;
+      for (Index channel = 0; channel < shape.channels; ++channel) {
+        const Real value = values[place_of(shape, transpose, y, x, channel)];
+        picture(y, x * shape.channels + channel) =
+            value > 0 ? static_cast<float>(value / largest) : 0.0F;
+      }
     }
   }
   return picture;
@@ -99,11 +120,10 @@ bool is_blank(const Matrix<float>& picture) {
 }
 
 template <class Real>
-GrayImage montage(ConstMatrixView<Real> components, ImageShape shape,
-                  const MontageOptions& options) {
+Picture montage(ConstMatrixView<Real> components, ImageShape shape, const MontageOptions& options) {
   require_image_shape(shape, components.columns());
   const Layout layout = lay_out(components.rows(), shape, options.columns);
-  GrayImage image(layout.height(), layout.width(), kSeparator);
+  Picture image(layout.height(), layout.width(), kSeparator, shape.channels);
   for (Index cell = 0; cell < components.rows(); ++cell) {
     const auto picture = component_picture(components, cell, shape, options.transpose);
     if (is_blank(picture)) {
@@ -115,9 +135,55 @@ GrayImage montage(ConstMatrixView<Real> components, ImageShape shape,
   return image;
 }
 
+template <class Real>
+Picture picture_of(std::span<const Real> values, ImageShape shape, bool transpose, double peak) {
+  Picture picture(shape.height, shape.width, 0, shape.channels);
+  for (Index y = 0; y < shape.height; ++y) {
+    for (Index x = 0; x < shape.width; ++x) {
+      for (Index channel = 0; channel < shape.channels; ++channel) {
+        const Real value =
+            values[static_cast<std::size_t>(place_of(shape, transpose, y, x, channel))];
+        picture(y, x, channel) = to_byte(static_cast<double>(value) / peak);
+      }
+    }
+  }
+  return picture;
+}
+
+Picture side_by_side(const Picture& left, const Picture& right) {
+  Picture both(left.height, 2 * left.width + 1, kSeparator, left.channels);
+  const Index line = left.width * left.channels;
+  for (Index y = 0; y < left.height; ++y) {
+    std::copy_n(left.values.begin() + y * line, line, &both(y, 0));
+    std::copy_n(right.values.begin() + y * line, line, &both(y, left.width + 1));
+  }
+  return both;
+}
+
+Picture contact_sheet(const std::vector<Picture>& cells) {
+  const Picture& first = cells.front();
+  const Layout layout = lay_out(std::ssize(cells), {first.height, first.width}, 0);
+  Picture sheet(layout.height(), layout.width(), kSeparator, first.channels);
+  for (Index cell = 0; cell < layout.lines * layout.columns; ++cell) {
+    for (Index y = 0; y < layout.cell_height; ++y) {
+      for (Index x = 0; x < layout.cell_width; ++x) {
+        for (Index channel = 0; channel < first.channels; ++channel) {
+          sheet(layout.top(cell) + y, layout.left(cell) + x, channel) =
+              cell < std::ssize(cells) ? cells[static_cast<std::size_t>(cell)](
+                                             y / layout.scale, x / layout.scale, channel)
+                                       : kWhite;
+        }
+      }
+    }
+  }
+  return sheet;
+}
+
+template Picture picture_of(std::span<const float>, ImageShape, bool, double);
+template Picture picture_of(std::span<const double>, ImageShape, bool, double);
 template Matrix<float> component_picture(ConstMatrixView<float>, Index, ImageShape, bool);
 template Matrix<float> component_picture(ConstMatrixView<double>, Index, ImageShape, bool);
-template GrayImage montage(ConstMatrixView<float>, ImageShape, const MontageOptions&);
-template GrayImage montage(ConstMatrixView<double>, ImageShape, const MontageOptions&);
+template Picture montage(ConstMatrixView<float>, ImageShape, const MontageOptions&);
+template Picture montage(ConstMatrixView<double>, ImageShape, const MontageOptions&);
 
 }  // namespace tessera::report

@@ -10,23 +10,23 @@
 
 namespace tessera::report {
 
-void write_png(const std::string& path, const GrayImage& image) {
+void write_png(const std::string& path, const Picture& picture) {
   constexpr Index kLargestSide = std::numeric_limits<std::int32_t>::max();
-  if (image.height < 1 || image.width < 1 || image.height > kLargestSide ||
-      image.width > kLargestSide) {
+  if (picture.height < 1 || picture.width < 1 || picture.height > kLargestSide ||
+      picture.width > kLargestSide) {
     throw IoError(fmt::format("cannot write {}: a PNG picture has no {}x{} pixels", path,
-                              image.height, image.width));
+                              picture.height, picture.width));
   }
   png_image header{};
   header.version = PNG_IMAGE_VERSION;
-  header.width = static_cast<png_uint_32>(image.width);
-  header.height = static_cast<png_uint_32>(image.height);
-  header.format = PNG_FORMAT_GRAY;
+  header.width = static_cast<png_uint_32>(picture.width);
+  header.height = static_cast<png_uint_32>(picture.height);
+  header.format = picture.channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
 
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(header);
   std::vector<std::byte> encoded(size);
-  const bool encoded_well =
-      png_image_write_to_memory(&header, encoded.data(), &size, 0, image.pixels.data(), 0, nullptr);
+  const bool encoded_well = png_image_write_to_memory(&header, encoded.data(), &size, 0,
+                                                      picture.values.data(), 0, nullptr);
   if (!encoded_well) {
     throw IoError(fmt::format("cannot write {}: {}", path, header.message));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -108,11 +109,24 @@ void draw_cross(Matrix<float>& pixels) {
   }
 }
 
+/// One value per pixel: the mean of its channels.
+Matrix<float> ink_of(const Matrix<float>& picture, Index channels) {
+  Matrix<float> ink(picture.rows(), picture.columns() / channels);
+  for (Index y = 0; y < ink.rows(); ++y) {
+    for (Index x = 0; x < ink.columns(); ++x) {
+      const float* values = picture.view().row(y) + x * channels;
+      ink(y, x) = std::accumulate(values, values + channels, 0.0F) / static_cast<float>(channels);
+    }
+  }
+  return ink;
+}
+
 /// A component's pixels at the size of its cell.
 template <class Real>
 Matrix<float> cell_pixels(ConstMatrixView<Real> components, Index index, ImageShape shape,
                           bool transpose, const Layout& layout) {
-  const auto picture = component_picture(components, index, shape, transpose);
+  const auto picture =
+      ink_of(component_picture(components, index, shape, transpose), shape.channels);
   auto pixels = resample(picture, 2 * layout.cell_lines, layout.cell_width);
   if (is_blank(picture)) {
     draw_cross(pixels);

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tessera/config/compress_options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/recommend_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
@@ -38,7 +39,8 @@ class HelpTest : public ::testing::Test {};
 using Commands =
     ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions, CompareOptions,
                      ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
-                     ImportOptions, VectorizeOptions, RecommendOptions, GenerateOptions>;
+                     ImportOptions, VectorizeOptions, RecommendOptions, CompressOptions,
+                     GenerateOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {

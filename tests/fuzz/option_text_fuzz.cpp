@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   try_option([&] {
     const auto shape = report::parse_image_shape(text);
-    require(shape.height > 0 && shape.width > 0 && shape.pixels() > 0, "there are pixels");
+    require(shape.height > 0 && shape.width > 0 && shape.values() > 0, "there are pixels");
     require(report::parse_image_shape(shape.to_string()) == shape, "it reads what it writes");
   });
   try_option([&] {

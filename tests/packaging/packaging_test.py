@@ -16,9 +16,9 @@ SPACK_NAMES = {
     "libopenblas-openmp-dev": "openblas", "libscalapack-openmpi-dev": "netlib-scalapack",
     "libboost-dev": "boost", "libboost-program-options-dev": "boost", "libeigen3-dev": "eigen",
     "librandom123-dev": "random123", "libfmt-dev": "fmt", "libspdlog-dev": "spdlog",
-    "nlohmann-json3-dev": "nlohmann-json", "libpng-dev": "libpng", "libzip-dev": "libzip",
-    "zlib1g-dev": "zlib-api", "libicu-dev": "icu4c", "libdeflate-dev": "libdeflate",
-    "robin-map-dev": "robin-map",
+    "nlohmann-json3-dev": "nlohmann-json", "libpng-dev": "libpng",
+    "libturbojpeg0-dev": "libjpeg-turbo", "libzip-dev": "libzip", "zlib1g-dev": "zlib-api",
+    "libicu-dev": "icu4c", "libdeflate-dev": "libdeflate", "robin-map-dev": "robin-map",
 }
 
 

@@ -30,33 +30,37 @@ class Png : public ::testing::Test {
   fs::path folder_ = fs::temp_directory_path() / ("tessera_png_test_" + std::to_string(::getpid()));
 };
 
-GrayImage gradient(Index height, Index width) {
-  GrayImage image(height, width, 0);
-  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
-    image.pixels[i] = static_cast<std::uint8_t>(i * 7 % 256);
+Picture gradient(Index height, Index width, Index channels = 1) {
+  Picture image(height, width, 0, channels);
+  for (std::size_t i = 0; i < image.values.size(); ++i) {
+    image.values[i] = static_cast<std::uint8_t>(i * 7 % 256);
   }
   return image;
 }
 
-GrayImage read_png(const std::string& path) {
+Picture read_png(const std::string& path) {
   png_image header{};
   header.version = PNG_IMAGE_VERSION;
   EXPECT_NE(png_image_begin_read_from_file(&header, path.c_str()), 0) << header.message;
-  EXPECT_EQ(header.format & (PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA), 0U);
-  header.format = PNG_FORMAT_GRAY;
-  GrayImage image(header.height, header.width, 0);
-  EXPECT_NE(png_image_finish_read(&header, nullptr, image.pixels.data(), 0, nullptr), 0);
+  EXPECT_EQ(header.format & PNG_FORMAT_FLAG_ALPHA, 0U);
+  const bool is_grey = (header.format & PNG_FORMAT_FLAG_COLOR) == 0;
+  header.format = is_grey ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  Picture image(header.height, header.width, 0, is_grey ? 1 : 3);
+  EXPECT_NE(png_image_finish_read(&header, nullptr, image.values.data(), 0, nullptr), 0);
   return image;
 }
 
 TEST_F(Png, IsReadBackPixelByPixel) {
   for (const auto& [height, width] : {std::pair{1, 1}, {3, 5}, {129, 257}}) {
-    const GrayImage image = gradient(height, width);
-    write_png(path("image.png"), image);
-    const GrayImage back = read_png(path("image.png"));
-    EXPECT_EQ(back.height, height);
-    EXPECT_EQ(back.width, width);
-    EXPECT_EQ(back.pixels, image.pixels);
+    for (const Index channels : {1, 3}) {
+      const Picture image = gradient(height, width, channels);
+      write_png(path("image.png"), image);
+      const Picture back = read_png(path("image.png"));
+      EXPECT_EQ(back.height, height);
+      EXPECT_EQ(back.width, width);
+      EXPECT_EQ(back.channels, channels);
+      EXPECT_EQ(back.values, image.values);
+    }
   }
 }
 
@@ -93,7 +97,7 @@ TEST_F(Png, RefusesAFullDeviceAndAFolder) {
 }
 
 TEST_F(Png, RefusesAnEmptyImage) {
-  EXPECT_THROW(write_png(path("image.png"), GrayImage()), IoError);
+  EXPECT_THROW(write_png(path("image.png"), Picture()), IoError);
   EXPECT_EQ(file_count(), 0U);
 }
 

@@ -27,6 +27,7 @@ void components(const std::vector<std::string>& arguments, const mpi::Communicat
 void recommend(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void import_matrix(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void vectorize(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void compress(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void generate(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 
 }  // namespace tessera::app

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tessera/config/choices.hpp"
+#include "tessera/config/image_import_options.hpp"
 #include "tessera/config/rating_import_options.hpp"
 #include "tessera/core/types.hpp"
 
@@ -185,8 +186,13 @@ struct FactorizeOptions {
 struct ReconstructOptions {
   RunOptions run;
   std::string model;
-  std::string output;
-  std::string rows;  ///< a:b, global rows to rebuild; empty: all
+  std::string output;          ///< HDF5 file; empty: none, pictures are wanted
+  std::string rows;            ///< a:b, global rows to rebuild; empty: all
+  std::string as_images = {};  ///< folder for PNG files; empty: none
+  InputOptions input = {};     ///< the originals, to be shown beside; only path and dataset are set
+  std::string image_shape = {};  ///< HxW or HxWx3 pixels of a row; empty: as stored, or a square
+  bool transpose = false;        ///< pixels are stored column by column
+  double peak = 1;               ///< value that is white
 };
 
 /// Weights of a matrix's rows for the components of a result.
@@ -234,6 +240,7 @@ struct CompareOptions {
 /// Any matrix file, or what becomes a matrix, to an HDF5 file as AnnData lays it out.
 struct ImportOptions {
   InputOptions input;
+  ImageImportOptions images;
   RatingImportOptions ratings;
   RunOptions run;
   std::string output;

@@ -33,7 +33,7 @@ struct AnnDataFile {
   Index rows = 0;
   Index columns = 0;
   MatrixNames names;        ///< of process 0; "0", "1", ... stands in for names that are not known
-  std::string image_shape;  ///< attribute "image_shape" ("HxW") of a dense /X of pictures
+  std::string image_shape;  ///< attribute of a dense /X of pictures, "HxW" or "HxWx3"
   Categorical labels = {};  ///< of the rows, on process 0: a column of /obs; empty: none
   /// Of process 0: what data calls the columns where their names are for people; may be empty.
   std::vector<std::string> column_ids = {};

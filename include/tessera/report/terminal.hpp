@@ -25,10 +25,10 @@ using Environment = std::function<const char*(const char* name)>;
 /// The terminal behind a file descriptor; the defaults above, in ASCII, when it is none.
 [[nodiscard]] Terminal detect_terminal(int descriptor);
 
-/// The montage of picture.hpp as lines of characters, dark for large values, scaled down
-/// to the terminal's width. Shows the first components that fit the terminal's height
-/// and says how many are left out.
-/// @throws UsageError unless shape.pixels() == components.columns().
+/// The montage of picture.hpp as lines of characters, dark for large values (of colours: for a
+/// large mean), scaled down to the terminal's width. Shows the first components that fit the
+/// terminal's height and says how many are left out.
+/// @throws UsageError unless shape.values() == components.columns().
 template <class Real>
 [[nodiscard]] std::string text_montage(ConstMatrixView<Real> components, ImageShape shape,
                                        const MontageOptions& options, const Terminal& terminal);

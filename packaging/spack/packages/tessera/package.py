@@ -31,6 +31,7 @@ class Tessera(CMakePackage):
     depends_on("nlohmann-json")
     depends_on("icu4c")
     depends_on("libdeflate")
+    depends_on("libjpeg-turbo")
     depends_on("robin-map")
     depends_on("libpng")
     depends_on("libzip")
