@@ -9,14 +9,15 @@ measured as it is, and once more as a file with a document a line, which repeats
 every copy with words of its own so that the vocabulary grows, too. Both sides read and decode the
 same files, drop terms that fewer than 3 documents hold, and give float32. scikit-learn keeps the
 matrix in memory; tessera's time also has starting mpirun and writing the compressed file. Runs
-alternate, medians are printed, with the load of the machine, and the matrices are compared.
+alternate, and the matrices are compared. Medians are printed, with the load of the machine; where
+others compute beside it, the processor time of all processes together tells more.
 First: source scripts/mpi-env
 """
 
 import argparse
 import os
 import pathlib
-import statistics
+import resource
 import subprocess
 import sys
 import tarfile
@@ -40,20 +41,35 @@ def documents_of(corpus):
     return corpus.read_bytes().split(b"\n")[:-1]
 
 
+class Timer:
+    """Seconds by the clock, and of processor time, of this process and of those it has waited for."""
+
+    def __init__(self):
+        self.start = self.now()
+
+    @staticmethod
+    def now():
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return np.array([time.monotonic(), sum(u.ru_utime + u.ru_stime for u in used)])
+
+    def seconds(self):
+        return self.now() - self.start
+
+
 def run_sklearn(corpus):
     """Seconds, the columns' names and the matrix."""
-    start = time.monotonic()
+    timer = Timer()
     vectorizer = TfidfVectorizer(decode_error="replace", min_df=MIN_DF, dtype=np.float32)
     matrix = vectorizer.fit_transform(documents_of(corpus))
-    return time.monotonic() - start, (vectorizer, matrix)
+    return timer.seconds(), (vectorizer, matrix)
 
 
 def run_tessera(program, corpus, output, processes):
     command = ["mpirun", "-n", processes, program, "vectorize", corpus, "--min-df", MIN_DF,
                "--output", output, "--quiet"]
-    start = time.monotonic()
+    timer = Timer()
     result = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, check=False)
-    seconds = time.monotonic() - start
+    seconds = timer.seconds()
     if result.returncode != 0:
         sys.exit(f"tessera failed on {corpus}")
     return seconds, result.stdout.decode()
@@ -83,12 +99,14 @@ def compare(name, corpus, options, folder):
         require_same(output, *expected)
         del expected
     print(f"{name}, load {os.getloadavg()[0]:.1f}\n{summary}")
-    reference = statistics.median(sklearn_seconds)
-    print(f"  scikit-learn         {reference:8.2f} s")
-    for processes, seconds in tessera_seconds.items():
-        median = statistics.median(seconds)
-        print(f"  tessera, {processes} process{'es' if processes > 1 else '  '} {median:8.2f} s   "
-              f"{reference / median:6.1f} times as fast", flush=True)
+    reference = np.median(sklearn_seconds, axis=0)
+    print(f"  {'':<22} {'seconds':>9} {'ratio':>7} {'processor':>11} {'ratio':>7}")
+    print(f"  {'scikit-learn':<22} {reference[0]:>9.2f} {'':>7} {reference[1]:>11.2f}")
+    for processes, runs in tessera_seconds.items():
+        median = np.median(runs, axis=0)
+        ratio = reference / median
+        print(f"  {f'tessera, -n {processes}':<22} {median[0]:>9.2f} {ratio[0]:>7.1f} "
+              f"{median[1]:>11.2f} {ratio[1]:>7.1f}", flush=True)
 
 
 def write_copies(corpus, copies, path):
