@@ -70,7 +70,7 @@ ImageList read_list(const std::string& path) {
   ImageList list{io::folder_of(path), {}, 0};
   io::for_each_line({content}, [&](const io::TextLine& line) {
     if (!io::is_blank(line.text)) {
-      list.names.emplace_back(line.text);
+      list.names.push_back(fs::path(line.text).lexically_normal().generic_string());
     }
   });
   if (list.names.empty()) {

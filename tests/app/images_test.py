@@ -320,7 +320,8 @@ class Compress(Pictures):
         super().setUp()
         y, x = np.mgrid[0:27, 0:34] / 34
         waves = [np.sin(7 * x + 3 * y), np.cos(9 * x * y), np.sin(5 * y) * x]
-        self.pixels = np.round(127 + 120 * np.dstack(waves)).astype("u1")
+        noise = np.random.default_rng(2).normal(0, 20, (27, 34, 3))
+        self.pixels = np.clip(127 + 80 * np.dstack(waves) + noise, 0, 255).astype("u1")
         self.write("a.png", png(self.pixels))
 
     def compress(self, *options, processes=1):
@@ -352,7 +353,7 @@ class Compress(Pictures):
                     self.assertAlmostEqual(picture["best_psnr"],
                                            10 * np.log10(entries / floor), 3)
                     self.assertLessEqual(picture["psnr"], picture["best_psnr"])
-                    self.assertGreater(picture["psnr"], picture["best_psnr"] - 12)
+                    self.assertGreater(picture["psnr"], picture["best_psnr"] - 3)
                     self.assertEqual(picture["bytes"],
                                      8 * k * sum(sum(matrix.shape) for matrix in matrices))
                     self.assertEqual(picture["file"], f"out-{k}.png")
@@ -370,9 +371,11 @@ class Compress(Pictures):
             self.assertAlmostEqual(report["pictures"][0]["psnr"], alone["pictures"][0]["psnr"], 6)
             np.testing.assert_allclose(read_png(self.folder / "out.png"), reference, atol=1)
 
-    def test_nearly_all_components_nearly_give_the_picture_back(self):
-        _, report = self.compress("--rank", 27, "--tolerance", 0, "--max-iterations", 2000)
-        self.assertGreater(report["pictures"][0]["picture_psnr"], 40)
+    def test_more_components_come_nearer(self):
+        _, report = self.compress("--rank", "1,5,27", "--tolerance", 0)
+        quality = [picture["picture_psnr"] for picture in report["pictures"]]
+        self.assertGreater(quality[1], quality[0] + 1)
+        self.assertGreater(quality[2], quality[1] + 5)
 
     def test_wrong_usage(self):
         self.fail_with(2, "compress", "a.png", "--rank", 28, "--output", "o.png", processes=2,
@@ -403,8 +406,10 @@ class Faces(Pictures):
         w, h, attributes = self.read_factors("m.h5")
         self.assertEqual(attributes["image_shape"], "112x92")
         error = relative_error(matrix, w, h)
-        self.assertGreater(error, 0.2081)  # what no rank 10 goes below
-        self.assertLess(error, 0.225)
+        squares = np.linalg.eigvalsh(matrix.astype("f8") @ matrix.T)[::-1]
+        floor = np.sqrt(squares[10:].sum() / squares.sum())
+        self.assertGreater(error, floor)
+        self.assertLess(error, 1.03 * floor)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ TEST(FolderLabels, AreSortedCategories) {
 
 TEST(ListImages, KeepsTheOrderOfAListAndReadsBesideIt) {
   const auto folder = temporary_folder(test_world());
-  write(folder.path() / "sub/list.txt", "b.pgm\r\n\nx/a.pgm\n/abs.pgm");
+  write(folder.path() / "sub/list.txt", "./b.pgm\r\n\nx/a.pgm\n/abs.pgm");
   const auto list = list_images(folder.path() / "sub/list.txt", test_world());
   EXPECT_EQ(list.names, (std::vector<std::string>{"b.pgm", "x/a.pgm", "/abs.pgm"}));
   EXPECT_EQ(list.path(1), folder.path() / "sub/x/a.pgm");
