@@ -5,13 +5,16 @@
 #include <fmt/format.h>
 
 #include "tessera/app/command.hpp"
+#include "tessera/app/label_agreement.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/matching_names.hpp"
 #include "tessera/app/problem.hpp"
 #include "tessera/app/ranking.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
+#include "tessera/config/labelled_evaluate_options.hpp"
 #include "tessera/config/range_text.hpp"
+#include "tessera/core/log.hpp"
 #include "tessera/io/atomic_file.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/products/residual.hpp"
@@ -45,7 +48,7 @@ void require_names_fit(const io::MatrixInput& input, const std::string& model,
 }
 
 /// The entries to score: --entries is a mask like any other.
-ObservationOptions scored_entries(const EvaluateOptions& options) {
+ObservationOptions scored_entries(const LabelledEvaluateOptions& options) {
   ObservationOptions observation = options.observation;
   if (!options.entries.empty()) {
     observation.mask = options.entries;
@@ -65,7 +68,7 @@ void require_clip_possible(const DataMatrix<Real>& a, const Clip& clip, const st
 }
 
 template <class Real>
-void measure(const EvaluateOptions& options, const io::MatrixInput& input,
+void measure(const LabelledEvaluateOptions& options, const io::MatrixInput& input,
              const io::ModelInfo& model, const mpi::ProcessGrid& grid,
              report::Evaluation& evaluation) {
   const auto a = read_problem<Real>(input, options.input, scored_entries(options), {}, grid);
@@ -86,10 +89,25 @@ void measure(const EvaluateOptions& options, const io::MatrixInput& input,
   }
 }
 
+/// How well W·H describes INPUT. Collective.
+void evaluate_matrix(const LabelledEvaluateOptions& options, const io::ModelInfo& model,
+                     const mpi::Communicator& world, report::Evaluation& evaluation) {
+  const io::MatrixInput input(options.input, world);
+  const auto& about = input.description();
+  require_shape_fits(about, options.model, model);
+  require_names_fit(input, options.model, world);
+  warn_of_other_scale(model, options.input.scale);
+  const auto grid = make_grid(options.run.grid, about.rows, about.columns, world);
+  evaluation.input = about.path;
+  with_precision(model.precision, [&](auto real) {
+    measure<decltype(real)>(options, input, model, grid, evaluation);
+  });
+}
+
 }  // namespace
 
 void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
-  const auto options = parse_command<EvaluateOptions>(arguments, world);
+  const auto options = parse_command<LabelledEvaluateOptions>(arguments, world);
   if (!options) {
     return;
   }
@@ -98,29 +116,26 @@ void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator
     require_writable(options->run.report, world);
   }
   const auto model = io::read_model_info(options->model, world);
-  const io::MatrixInput input(options->input, world);
-  const auto& about = input.description();
-  require_shape_fits(about, options->model, model);
-  require_names_fit(input, options->model, world);
-  warn_of_other_scale(model, options->input.scale);
-  const auto grid = make_grid(options->run.grid, about.rows, about.columns, world);
   report::Evaluation evaluation;
   evaluation.version = TESSERA_VERSION;
-  evaluation.input = about.path;
   evaluation.model = options->model;
-  evaluation.rows = about.rows;
-  evaluation.columns = about.columns;
+  evaluation.rows = model.rows;
+  evaluation.columns = model.columns;
   evaluation.rank = model.rank;
   evaluation.configuration = config::effective_configuration(*options);
-  with_precision(model.precision, [&](auto real) {
-    measure<decltype(real)>(*options, input, model, grid, evaluation);
-  });
-  print(report::evaluation_text(evaluation), world);
-  if (!options->run.report.empty()) {
-    mpi::on_root(world, [&] {
-      io::write_file_atomically(options->run.report, report::evaluation_json(evaluation));
-    });
+  if (!options->labels.empty()) {
+    evaluation.labels = evaluate_labels(*options, model, world);
   }
+  if (!options->input.path.empty()) {
+    evaluate_matrix(*options, model, world, evaluation);
+  }
+  // Only process 0 has what there is to tell.
+  mpi::on_root(world, [&] {
+    print_as_is(log::escape(report::evaluation_text(evaluation)));
+    if (!options->run.report.empty()) {
+      io::write_file_atomically(options->run.report, report::evaluation_json(evaluation));
+    }
+  });
 }
 
 }  // namespace tessera::app

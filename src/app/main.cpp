@@ -24,6 +24,8 @@ constexpr std::array kCommands = {
     Command{"reconstruct", "write W·H of a result, whole or some rows", reconstruct},
     Command{"components", "draw the components of a result as pictures", components},
     Command{"compress", "factorize one picture, and tell how small and how near it is", compress},
+    Command{"topics", "the strongest columns and rows of each component, by name", topics},
+    Command{"export", "the factors of a result for NumPy, tables, AnnData", export_factors},
     Command{"spectrum", "leading singular values, and the error no rank can go below", spectrum},
     Command{"inspect", "say what a matrix file or a result file holds", inspect},
     Command{"import", "any matrix file to HDF5 as AnnData lays it out", import_matrix},

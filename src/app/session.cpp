@@ -18,12 +18,14 @@
 namespace tessera::app {
 
 void print(const std::string& text, const mpi::Communicator& world) {
-  mpi::on_root(world, [&] {
-    // Names of rows, columns and datasets come from files.
-    if (std::fputs(log::escape(text).c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
-      throw IoError("cannot write to standard output");
-    }
-  });
+  // Names of rows, columns and datasets come from files.
+  mpi::on_root(world, [&] { print_as_is(log::escape(text)); });
+}
+
+void print_as_is(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
+    throw IoError("cannot write to standard output");
+  }
 }
 
 void configure_log(const RunOptions& run, const mpi::Communicator& world) {

@@ -10,6 +10,7 @@
 #include "tessera/app/matching_names.hpp"
 #include "tessera/app/measure.hpp"
 #include "tessera/app/memory.hpp"
+#include "tessera/app/model_columns.hpp"
 #include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
@@ -29,17 +30,6 @@ struct Task {
   SolverOptions solver;
   io::MatrixNames names;  ///< of the result, on process 0
 };
-
-void require_columns_fit(const io::MatrixDescription& about, const std::string& path,
-                         const io::ModelInfo& model) {
-  if (about.columns != model.columns) {
-    throw mpi::AgreedError(
-        ExitCode::input,
-        fmt::format("'{}' has {} columns, but the components of '{}' have {}. Select them with "
-                    "--columns, or see whether --transpose is wanted",
-                    about.path, about.columns, path, model.columns));
-  }
-}
 
 /// The names of the new rows, and of the columns as far as either side knows them. Collective.
 io::MatrixNames match_names(const io::MatrixInput& input, const std::string& model,

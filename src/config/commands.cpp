@@ -10,6 +10,7 @@
 
 #include "checkpoint_options.hpp"
 #include "image_options.hpp"
+#include "label_options.hpp"
 #include "option_groups.hpp"
 #include "tables.hpp"
 
@@ -188,9 +189,9 @@ CommandText describe(const TransformOptions&) {
           "mpirun -n 4 tessera transform new.h5 --model result.h5 --output weights.h5"};
 }
 
-CommandText describe(const EvaluateOptions&) {
-  return {"evaluate INPUT --model FILE [options]",
-          "Tells how well W H of a result describes a matrix, or chosen entries of it.",
+CommandText describe(const LabelledEvaluateOptions&) {
+  return {"evaluate [INPUT] --model FILE [options]",
+          "Tells how well W H of a result describes a matrix, or finds labels of its rows.",
           "mpirun -n 4 tessera evaluate ratings.mtx --missing zeros --model result.h5 --clip 1:5"};
 }
 
@@ -270,9 +271,10 @@ std::vector<std::string> conflicts(const TransformOptions& options) {
                output_conflicts(options.output, options.model, "file of --model")});
 }
 
-std::vector<std::string> conflicts(const EvaluateOptions& options) {
+std::vector<std::string> conflicts(const LabelledEvaluateOptions& options) {
   auto found =
-      join({run_conflicts(options.run), observation_conflicts(options.observation, options.input)});
+      join({run_conflicts(options.run), observation_conflicts(options.observation, options.input),
+            label_conflicts(options)});
   const std::string_view file = !options.observation.mask.empty()      ? "--mask"
                                 : !options.observation.weights.empty() ? "--weights"
                                                                        : "";

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "tessera/config/range_text.hpp"
 #include "tessera/core/error.hpp"
@@ -88,6 +89,36 @@ OptionTable input_options(InputOptions& input, RunOptions& run) {
               {"balance", "NAME", "how sparse rows and columns are dealt to processes"}),
        flag(input.undirected, "undirected", "edge lists: every edge counts in both directions"),
        allow_external_option(run)});
+}
+
+OptionTable optional_input_options(InputOptions& input, RunOptions& run,
+                                   const std::string& description) {
+  OptionTable options = input_options(input, run);
+  options.front().example.clear();
+  options.front().description = description;
+  return options;
+}
+
+std::vector<std::string> missing_input_conflicts(const InputOptions& input) {
+  if (!input.path.empty()) {
+    return {};
+  }
+  RunOptions run;
+  InputOptions unset;
+  InputOptions copy = input;
+  const OptionTable defaults = input_options(unset, run);
+  const OptionTable values = input_options(copy, run);
+  std::vector<std::string> given;
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    if (values[at].text() != defaults[at].text()) {
+      given.push_back(values[at].label());
+    }
+  }
+  if (given.empty()) {
+    return {};
+  }
+  return {fmt::format("INPUT is missing, which {} {} about: give a file name, for example data.h5",
+                      fmt::join(given, ", "), given.size() == 1 ? "is" : "are")};
 }
 
 Option model_option(std::string& model) {

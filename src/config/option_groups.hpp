@@ -37,9 +37,14 @@ namespace tessera::config {
 
 /// INPUT, and what of it is read how.
 [[nodiscard]] OptionTable input_options(InputOptions& input, RunOptions& run);
+/// The same for a command that can do without INPUT, which help then describes as said.
+[[nodiscard]] OptionTable optional_input_options(InputOptions& input, RunOptions& run,
+                                                 const std::string& description);
 /// The options of this group that a command has, then those that all have.
 [[nodiscard]] OptionTable run_options(RunOptions& run, OptionTable options);
 
+/// If something is said about INPUT, which optional_input_options() lets a user leave out.
+[[nodiscard]] std::vector<std::string> missing_input_conflicts(const InputOptions& input);
 [[nodiscard]] std::vector<std::string> run_conflicts(const RunOptions& run);
 /// If the output would replace `input`, which the message calls `what`.
 [[nodiscard]] std::vector<std::string> output_conflicts(const std::string& output,

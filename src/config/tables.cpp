@@ -2,6 +2,7 @@
 
 #include "checkpoint_options.hpp"
 #include "image_options.hpp"
+#include "label_options.hpp"
 #include "observation_tables.hpp"
 #include "option_groups.hpp"
 
@@ -187,14 +188,16 @@ OptionTable table(CompareOptions& options) {
                       "SVG file: error against seconds and against iterations")})});
 }
 
-OptionTable table(EvaluateOptions& options) {
-  return join(
-      {input_options(options.input, options.run), observation_options(options.observation),
-       in_group("Evaluation", {model_option(options.model), entries_option(options.entries),
-                               clip_option(options.clip)}),
-       ranking_options(options.ranking),
-       run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
-       in_group("Output", {file(options.run.report, "report", "JSON file for the errors")})});
+OptionTable table(LabelledEvaluateOptions& options) {
+  return join({optional_input_options(options.input, options.run,
+                                      "the data matrix; may be left out where only --labels count"),
+               observation_options(options.observation),
+               in_group("Evaluation", {model_option(options.model), entries_option(options.entries),
+                                       clip_option(options.clip)}),
+               ranking_options(options.ranking), label_options(options),
+               run_options(options.run, {grid_option(options.run), threads_option(options.run)}),
+               in_group("Output", {file(options.run.report, "report",
+                                        "JSON file for the errors and the labels")})});
 }
 
 OptionTable table(ReconstructOptions& options) {

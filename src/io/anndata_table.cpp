@@ -106,6 +106,12 @@ void write_categorical(hid_t table, const Categorical& labels) {
   mark_encoding(codes, "array", "0.2.0");
 }
 
+Dataset create_scalar_dataset(hid_t location, const char* name, hid_t type) {
+  const Dataspace scalar(H5Screate(H5S_SCALAR), "H5Screate");
+  return {H5Dcreate2(location, name, type, scalar, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+          "H5Dcreate2"};
+}
+
 }  // namespace
 
 void mark_encoding(hid_t object, const char* type, const char* version) {
@@ -130,6 +136,25 @@ void write_table(hid_t file, const char* path, const std::vector<std::string>& n
   }
   write_list(table, "column-order", order);
 }
+
+void write_value(hid_t location, const char* name, const std::string& text) {
+  const Dataset dataset = create_scalar_dataset(location, name, text_type());
+  const char* value = text.c_str();
+  check(H5Dwrite(dataset, text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), "H5Dwrite");
+  mark_encoding(dataset, "string", "0.2.0");
+}
+
+template <AttributeNumber T>
+void write_value(hid_t location, const char* name, T number) {
+  const auto [stored, native] = number_types<T>();
+  const Dataset dataset = create_scalar_dataset(location, name, stored);
+  check(H5Dwrite(dataset, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, &number), "H5Dwrite");
+  mark_encoding(dataset, "numeric-scalar", "0.2.0");
+}
+
+template void write_value(hid_t, const char*, std::int64_t);
+template void write_value(hid_t, const char*, std::uint64_t);
+template void write_value(hid_t, const char*, double);
 
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts) {
   if (!texts.empty()) {

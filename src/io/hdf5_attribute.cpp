@@ -7,23 +7,6 @@
 namespace tessera::io::hdf5 {
 namespace {
 
-/// How a number is stored, and how it lies in memory.
-struct NumberTypes {
-  hid_t stored;
-  hid_t native;
-};
-
-template <AttributeNumber T>
-NumberTypes number_types() {
-  if constexpr (std::same_as<T, double>) {
-    return {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE};
-  } else if constexpr (std::same_as<T, std::int64_t>) {
-    return {H5T_STD_I64LE, H5T_NATIVE_INT64};
-  } else {
-    return {H5T_STD_U64LE, H5T_NATIVE_UINT64};
-  }
-}
-
 Attribute create_scalar(hid_t object, const std::string& name, hid_t type) {
   const Dataspace scalar(H5Screate(H5S_SCALAR), "H5Screate");
   return {H5Acreate2(object, name.c_str(), type, scalar, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate2"};
@@ -71,6 +54,17 @@ std::string read_fixed_text(hid_t attribute, hid_t stored) {
 
 }  // namespace
 
+template <AttributeNumber T>
+NumberTypes number_types() {
+  if constexpr (std::same_as<T, double>) {
+    return {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE};
+  } else if constexpr (std::same_as<T, std::int64_t>) {
+    return {H5T_STD_I64LE, H5T_NATIVE_INT64};
+  } else {
+    return {H5T_STD_U64LE, H5T_NATIVE_UINT64};
+  }
+}
+
 bool has_attribute(hid_t object, const std::string& name) {
   return check(H5Aexists(object, name.c_str()), "H5Aexists") > 0;
 }
@@ -113,6 +107,9 @@ T read_number_attribute(hid_t object, const std::string& name) {
   return value;
 }
 
+template NumberTypes number_types<std::int64_t>();
+template NumberTypes number_types<std::uint64_t>();
+template NumberTypes number_types<double>();
 template void write_attribute(hid_t, const std::string&, std::int64_t);
 template void write_attribute(hid_t, const std::string&, std::uint64_t);
 template void write_attribute(hid_t, const std::string&, double);

@@ -27,13 +27,10 @@ Factor<Stored> read_and_verify(hid_t file, const FactorPart& part, const mpi::Co
   read_factor(file, part.where, factor, TransferLimits{}.slab_bytes, comm);
   const std::uint64_t found = checksum(factor, comm);
   mpi::agree(comm, [&] {
-    const hdf5::Dataset dataset = hdf5::open_dataset(file, part.where.name);
-    const auto expected = hdf5::read_number_attribute<std::uint64_t>(dataset, kChecksumAttribute);
-    if (found != expected) {
-      throw InputError(
-          fmt::format("'{}': the values of {} are damaged: their checksum is {:016x}, "
-                      "but {:016x} was written. Restore the file or compute it again",
-                      part.path, part.where.name, found, expected));
+    try {
+      require_checksum(hdf5::open_dataset(file, part.where.name), part.where.name, found);
+    } catch (const InputError& error) {
+      throw InputError("'" + part.path + "': " + error.what());
     }
   });
   return factor;
@@ -68,6 +65,16 @@ Extents shape_for_parallel(hid_t file, const std::string& name) {
     throw InputError(fmt::format("{} does not have two dimensions", name));
   }
   return {static_cast<Index>(shape[0]), static_cast<Index>(shape[1])};
+}
+
+void require_checksum(hid_t dataset, const std::string& name, std::uint64_t found) {
+  const auto expected = hdf5::read_number_attribute<std::uint64_t>(dataset, kChecksumAttribute);
+  if (found != expected) {
+    throw InputError(
+        fmt::format("the values of {} are damaged: their checksum is {:016x}, but {:016x} was "
+                    "written. Restore the file or compute it again",
+                    name, found, expected));
+  }
 }
 
 template <class Real>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -38,6 +39,10 @@ using Extents = std::pair<Index, Index>;
 /// Rows and columns of a 2-D dataset that all processes will read. @throws InputError if they
 /// cannot, or if it is not 2-D.
 [[nodiscard]] Extents shape_for_parallel(hid_t file, const std::string& name);
+
+/// Compares the checksum of a dataset's values with the one that was written with it.
+/// @throws InputError if they differ.
+void require_checksum(hid_t dataset, const std::string& name, std::uint64_t found);
 
 /// One factor of a result file, and the part of it that this process wants.
 struct FactorPart {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "tessera/core/log.hpp"
+
 namespace tessera::report {
 namespace {
 
@@ -52,30 +54,80 @@ nlohmann::ordered_json ranking_json(const std::optional<RankingEvaluation>& rank
   return json;
 }
 
-}  // namespace
-
-std::string evaluation_text(const Evaluation& evaluation) {
+std::string matrix_text(const Evaluation& evaluation) {
   return fmt::format("{:<16}{:.0f}\n", "entries", evaluation.entries) +
          line("relative error", evaluation.relative_error) + line("RMSE", evaluation.rmse) +
          line("MAE", evaluation.mae) + line("mean KL", evaluation.kl) +
          (evaluation.ranking ? ranking_text(*evaluation.ranking) : "");
 }
 
+const std::string& label_of(const LabelEvaluation& labels, const Overlap& pair) {
+  return labels.names[static_cast<std::size_t>(pair.label)];
+}
+
+std::string label_text(const LabelEvaluation& labels) {
+  const Agreement& found = labels.agreement;
+  std::string text =
+      fmt::format("{:<16}{} in '{}'\n{:<16}{} that are the strongest of a row\n", "labels",
+                  found.labels, log::escape_line(labels.source), "components", found.clusters) +
+      line("accuracy", found.accuracy) + line("NMI", found.nmi) + line("purity", found.purity) +
+      line("ARI", found.ari);
+  text += "\ncomponent      rows  label (one to one)\n";
+  for (const Overlap& pair : found.matching) {
+    text += fmt::format("{:>9}{:>10}  {}\n", pair.cluster, pair.rows,
+                        log::escape_line(label_of(labels, pair)));
+  }
+  return text;
+}
+
+nlohmann::ordered_json label_json(const LabelEvaluation& labels) {
+  const Agreement& found = labels.agreement;
+  nlohmann::ordered_json json = {
+      {"source", labels.source},    {"labels", found.labels},
+      {"clusters", found.clusters}, {"accuracy", found.accuracy},
+      {"nmi", found.nmi},           {"purity", found.purity},
+      {"ari", found.ari},           {"matching", nlohmann::ordered_json::array()}};
+  for (const Overlap& pair : found.matching) {
+    json["matching"].push_back(
+        {{"component", pair.cluster}, {"label", label_of(labels, pair)}, {"rows", pair.rows}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string evaluation_text(const Evaluation& evaluation) {
+  const bool has_matrix = !evaluation.input.empty();
+  std::string text = has_matrix ? matrix_text(evaluation) : "";
+  if (evaluation.labels) {
+    text += has_matrix ? "\n" : "";
+    text += label_text(*evaluation.labels);
+  }
+  return text;
+}
+
 std::string evaluation_json(const Evaluation& evaluation) {
-  const nlohmann::ordered_json json = {{"command", "evaluate"},
-                                       {"version", evaluation.version},
-                                       {"input", evaluation.input},
-                                       {"model", evaluation.model},
-                                       {"rows", evaluation.rows},
-                                       {"columns", evaluation.columns},
-                                       {"rank", evaluation.rank},
-                                       {"entries", evaluation.entries},
-                                       {"relative_error", evaluation.relative_error},
-                                       {"rmse", evaluation.rmse},
-                                       {"mae", evaluation.mae},
-                                       {"mean_kl", evaluation.kl},
-                                       {"ranking", ranking_json(evaluation.ranking)},
-                                       {"configuration", evaluation.configuration}};
+  nlohmann::ordered_json json = {{"command", "evaluate"},
+                                 {"version", evaluation.version},
+                                 {"input", nullptr},
+                                 {"model", evaluation.model},
+                                 {"rows", evaluation.rows},
+                                 {"columns", evaluation.columns},
+                                 {"rank", evaluation.rank},
+                                 {"entries", evaluation.entries},
+                                 {"relative_error", evaluation.relative_error},
+                                 {"rmse", evaluation.rmse},
+                                 {"mae", evaluation.mae},
+                                 {"mean_kl", evaluation.kl},
+                                 {"ranking", ranking_json(evaluation.ranking)},
+                                 {"labels", nullptr},
+                                 {"configuration", evaluation.configuration}};
+  if (!evaluation.input.empty()) {
+    json["input"] = evaluation.input;
+  }
+  if (evaluation.labels) {
+    json["labels"] = label_json(*evaluation.labels);
+  }
   // File names need not be UTF-8, JSON must be; NaN is written as null.
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

@@ -175,11 +175,45 @@ class Models(Hostile):
         for words in (("transform", "a.h5", "--model", "m.h5", "--output", "t.h5"),
                       ("evaluate", "a.h5", "--model", "m.h5"),
                       ("components", "--model", "m.h5"),
+                      ("topics", "--model", "m.h5"),
+                      ("export", "--model", "m.h5", "--output", "x.npy"),
                       ("inspect", "m.h5"),
                       ("factorize", "a.h5", "--rank", 3, "--init", "file:m.h5", "--output", "t.h5"),
                       ("factorize", "a.h5", "--rank", 4, "--fix-h", "m.h5", "--output", "t.h5")):
             with self.subTest(words=words[0]):
                 self.refuse(*words, says=["m.h5", "/H", "--allow-external"])
+
+    def test_labels(self):
+        def annotate(fill):
+            with h5py.File(self.folder / "labels.h5ad", "w") as file:
+                file["X"] = np.ones((12, 9), np.float32)
+                fill(file.create_group("obs"))
+        words = ("evaluate", "labels.h5ad", "--model", "r.h5", "--labels", "obs/kind")
+
+        def link(obs):
+            obs["kind"] = h5py.ExternalLink("secret.h5", "/X")
+        annotate(link)
+        self.refuse(*words, says=["labels.h5ad", "obs/kind", "--allow-external"])
+
+        def many(obs):
+            labels = obs.create_dataset("kind", (10**12,), "S8", chunks=(1000,))
+            labels[0] = b"first"
+        annotate(many)
+        self.refuse(*words, says=["labels.h5ad", "1000000000000 labels for 12 rows"])
+
+        def many_categories(obs):
+            obs["kind/codes"] = np.zeros(12, np.int8)
+            names = obs.create_dataset("kind/categories", (10**12,), "S8", chunks=(1000,))
+            names[0] = b"first"
+        annotate(many_categories)
+        self.refuse(*words, says=["labels.h5ad", "1000000000000 categories"])
+
+        def control_characters(obs):
+            obs["kind"] = np.array([ESCAPE] * 12, dtype=h5py.string_dtype())
+        annotate(control_characters)
+        result = self.succeed(*words)
+        self.assertNotIn("\x1b", result.stdout)
+        self.assertIn("\\x1b[2J", result.stdout)
 
     def test_history_and_names(self):
         def change(file):

@@ -8,8 +8,11 @@
 #include <gtest/gtest.h>
 
 #include "tessera/config/compress_options.hpp"
+#include "tessera/config/export_options.hpp"
+#include "tessera/config/labelled_evaluate_options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/recommend_options.hpp"
+#include "tessera/config/topics_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
 namespace tessera::config {
@@ -37,10 +40,10 @@ std::string without_line_breaks(const std::string& text) {
 template <class Options>
 class HelpTest : public ::testing::Test {};
 using Commands =
-    ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions, CompareOptions,
+    ::testing::Types<FactorizeOptions, TransformOptions, LabelledEvaluateOptions, CompareOptions,
                      ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
                      ImportOptions, VectorizeOptions, RecommendOptions, CompressOptions,
-                     GenerateOptions>;
+                     GenerateOptions, TopicsOptions, ExportOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {

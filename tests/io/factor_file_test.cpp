@@ -13,6 +13,7 @@
 #include "tessera/io/hdf5_attribute.hpp"
 #include "tessera/io/model_fields.hpp"
 #include "tessera/io/parallel_file.hpp"
+#include "tessera/io/visit_rows.hpp"
 #include "tessera/matrix/partition.hpp"
 
 #include "hdf5_fixture.hpp"
@@ -127,6 +128,30 @@ TYPED_TEST(FactorFile, IsReadBackOnEveryOtherCutAndInEitherPrecision) {
         expect_factor(1, wide.h);
       }
     }
+  }
+}
+
+TYPED_TEST(FactorFile, RowsOfWAreVisitedInPiecesOfAnySize) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  constexpr Index kRows = 13;
+  write_factor_file(path, make_factors<TypeParam>(kRows, 5, {test_world().size(), 1}), make_info(),
+                    {}, test_world());
+  const ModelInfo info = read_model_info(path, test_world());
+  for (const Index piece_bytes : {1, 100, 1 << 20}) {
+    Index next = 0;
+    visit_rows_of_w<TypeParam>(
+        path, info, piece_bytes, [&](Range rows, ConstMatrixView<TypeParam> weights) {
+          EXPECT_EQ(rows.begin, next);
+          EXPECT_EQ(weights.rows(), rows.size());
+          for (Index row = rows.begin; row < rows.end; ++row) {
+            for (Index l = 0; l < kRank; ++l) {
+              EXPECT_EQ(weights(row - rows.begin, l), coefficient<TypeParam>(0, row, l));
+            }
+          }
+          next = rows.end;
+        });
+    EXPECT_EQ(next, kRows);
   }
 }
 

@@ -35,6 +35,54 @@ TEST(EvaluationText, HasOneNumberALine) {
             "mean KL         0.125000\n");
 }
 
+Evaluation with_labels() {
+  Evaluation evaluation = example();
+  evaluation.input.clear();
+  auto& [source, agreement, names] = evaluation.labels.emplace();
+  source = "labels.txt";
+  agreement.clusters = 2;
+  agreement.labels = 3;
+  agreement.accuracy = 0.5;
+  agreement.nmi = 0.25;
+  agreement.purity = 0.75;
+  agreement.ari = 0.125;
+  agreement.matching = {{1, 2, 30}, {4, 0, 7}};
+  names = {"earth\n", "wind", "fire"};
+  return evaluation;
+}
+
+TEST(EvaluationText, TellsLabelsWithAndWithoutAMatrix) {
+  const std::string labels =
+      "labels          3 in 'labels.txt'\n"
+      "components      2 that are the strongest of a row\n"
+      "accuracy        0.500000\n"
+      "NMI             0.250000\n"
+      "purity          0.750000\n"
+      "ARI             0.125000\n"
+      "\n"
+      "component      rows  label (one to one)\n"
+      "        1        30  fire\n"
+      "        4         7  earth\\x0a\n";
+  EXPECT_EQ(evaluation_text(with_labels()), labels);
+  Evaluation both = with_labels();
+  both.input = "a.h5";
+  EXPECT_EQ(evaluation_text(both), evaluation_text(example()) + "\n" + labels);
+}
+
+TEST(EvaluationJson, HoldsLabels) {
+  const auto json = nlohmann::json::parse(evaluation_json(with_labels()));
+  EXPECT_TRUE(json["input"].is_null());
+  const auto& labels = json["labels"];
+  EXPECT_EQ(labels["source"], "labels.txt");
+  EXPECT_EQ(labels["labels"], 3);
+  EXPECT_EQ(labels["clusters"], 2);
+  EXPECT_EQ(labels["nmi"], 0.25);
+  EXPECT_EQ(labels["matching"][0]["component"], 1);
+  EXPECT_EQ(labels["matching"][0]["label"], "fire");
+  EXPECT_EQ(labels["matching"][0]["rows"], 30);
+  EXPECT_TRUE(nlohmann::json::parse(evaluation_json(example()))["labels"].is_null());
+}
+
 TEST(EvaluationJson, HoldsEverything) {
   const auto json = nlohmann::json::parse(evaluation_json(example()));
   EXPECT_EQ(json["command"], "evaluate");

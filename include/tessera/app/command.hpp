@@ -21,6 +21,8 @@ void transform(const std::vector<std::string>& arguments, const mpi::Communicato
 void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void compare(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void reconstruct(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void topics(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void export_factors(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void spectrum(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void inspect(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void components(const std::vector<std::string>& arguments, const mpi::Communicator& world);

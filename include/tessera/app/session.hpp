@@ -15,6 +15,10 @@ namespace tessera::app {
 /// Prints to stdout on process 0. Collective. @throws mpi::AgreedError (code io).
 void print(const std::string& text, const mpi::Communicator& world);
 
+/// Prints to stdout on this process what may drive a terminal: names in it are escaped already.
+/// @throws IoError.
+void print_as_is(const std::string& text);
+
 /// Sets how much process 0 tells on stderr; the others stay silent.
 void configure_log(const RunOptions& run, const mpi::Communicator& world);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tessera/io/hdf5.hpp"
+#include "tessera/io/hdf5_attribute.hpp"
 
 /// Parts of AnnData's encoding that Tessera writes beside a matrix.
 namespace tessera::io {
@@ -36,6 +37,11 @@ struct TableColumns {
 /// @pre as many names as rows, or none; labels and ids likewise
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,
                  const TableColumns& columns = {});
+
+/// Writes a single value as a dataset, as AnnData keeps what stands in uns. @throws IoError
+void write_value(hid_t location, const char* name, const std::string& text);
+template <AttributeNumber T>
+void write_value(hid_t location, const char* name, T number);
 
 /// Writes a 1-D dataset of variable-length UTF-8 texts; nothing for an empty list. @throws IoError
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts);

@@ -13,6 +13,14 @@ template <class T>
 concept AttributeNumber =
     std::same_as<T, std::int64_t> || std::same_as<T, std::uint64_t> || std::same_as<T, double>;
 
+/// How a number is stored, and how it lies in memory.
+struct NumberTypes {
+  hid_t stored;
+  hid_t native;
+};
+template <AttributeNumber T>
+[[nodiscard]] NumberTypes number_types();
+
 [[nodiscard]] bool has_attribute(hid_t object, const std::string& name);
 
 /// Text as variable-length UTF-8, which h5py reads as `str`. Such data cannot be written over

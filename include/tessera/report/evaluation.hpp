@@ -1,9 +1,12 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tessera/core/types.hpp"
+#include "tessera/report/clustering.hpp"
 
 namespace tessera::report {
 
@@ -24,19 +27,30 @@ struct RankingEvaluation {
   std::optional<RankingQuality> popular = {};  ///< by how many rows have seen a column
 };
 
-/// How well a result describes a matrix. Plain values, filled by app/; NaN where there is none.
+/// How well the strongest components of the rows agree with labels.
+struct LabelEvaluation {
+  std::string source;  ///< of the labels, as the user named it
+  Agreement agreement;
+  std::vector<std::string> names;  ///< of the labels
+};
+
+/// How well a result describes a matrix, labels or both. Plain values, filled by app/; NaN where
+/// there is none.
 struct Evaluation {
+  static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
   std::string version;
-  std::string input;          ///< path
+  std::string input;          ///< path; empty: no matrix was looked at
   std::string model;          ///< path
   Index rows = 0;             ///< m
   Index columns = 0;          ///< n
   Index rank = 0;             ///< k
-  double entries = 0;         ///< that were compared
-  double relative_error = 0;  ///< ‖A − WH‖ / ‖A‖ over them, weighted as A is, never clipped
-  double rmse = 0;            ///< these three over entries that count alike
-  double mae = 0;
-  double kl = 0;              ///< mean a·log(a/x) − a + x
+  double entries = kUnknown;  ///< that were compared
+  double relative_error = kUnknown;  ///< ‖A − WH‖ / ‖A‖ over them, weighted as A is, never clipped
+  double rmse = kUnknown;            ///< these three over entries that count alike
+  double mae = kUnknown;
+  double kl = kUnknown;  ///< mean a·log(a/x) − a + x
+  std::optional<LabelEvaluation> labels = {};
   std::string configuration;  ///< the effective configuration, usable with --config
   std::optional<RankingEvaluation> ranking = {};
 };
