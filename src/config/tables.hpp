@@ -6,6 +6,7 @@
 #include "tessera/config/compress_options.hpp"
 #include "tessera/config/options.hpp"
 #include "tessera/config/recommend_options.hpp"
+#include "tessera/config/report_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
 #include "option.hpp"
@@ -30,7 +31,8 @@ struct CommandLineOptions {
   apply(FactorizeOptions) apply(TransformOptions) apply(EvaluateOptions) apply(CompareOptions) \
       apply(SpectrumOptions) apply(ReconstructOptions) apply(ComponentsOptions)                \
           apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)                    \
-              apply(VectorizeOptions) apply(RecommendOptions) apply(CompressOptions)
+              apply(VectorizeOptions) apply(RecommendOptions) apply(CompressOptions)           \
+                  apply(ReportOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

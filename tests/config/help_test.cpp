@@ -10,6 +10,7 @@
 #include "tessera/config/compress_options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/recommend_options.hpp"
+#include "tessera/config/report_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
 namespace tessera::config {
@@ -40,7 +41,7 @@ using Commands =
     ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions, CompareOptions,
                      ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
                      ImportOptions, VectorizeOptions, RecommendOptions, CompressOptions,
-                     GenerateOptions>;
+                     GenerateOptions, ReportOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {
