@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "tessera/app/job_limit.hpp"
+#include "tessera/app/phase_costs.hpp"
 #include "tessera/app/stored_factors.hpp"
 #include "tessera/config/resume_conflicts.hpp"
 #include "tessera/core/interruption.hpp"
@@ -280,6 +281,7 @@ io::ModelInfo Checkpoints<Real>::describe(const solve::Checkpoint<Real>& checkpo
     loss -= solve::penalty_value(a_, grid_, FactorPair<Real>{checkpoint.w, checkpoint.h}, solver);
   }
   info.history = history_->records();
+  info.phases = phase_costs(times_, grid_.comm());
   info.iterations = info.history.back().iteration;
   info.seed = start_.seed;
   info.stop_reason = "unfinished";

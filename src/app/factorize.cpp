@@ -10,6 +10,7 @@
 #include "tessera/app/machine.hpp"
 #include "tessera/app/measure.hpp"
 #include "tessera/app/memory.hpp"
+#include "tessera/app/phase_costs.hpp"
 #include "tessera/app/problem.hpp"
 #include "tessera/app/row_graph.hpp"
 #include "tessera/app/session.hpp"
@@ -264,6 +265,7 @@ void run(FactorizeFacts& facts, const io::MatrixInput& input, const mpi::Process
     facts.loss = loss_of(data.all, grid, factors, solver);
     facts.penalty = solve::penalty_value(a, grid, factors, solver);
   });
+  facts.phases = phase_costs(times, world);
   timed(times, Phase::write, [&] {
     products::restore_order(factors.w, a.row_order, world);
     products::restore_order(factors.h, a.column_order, world);

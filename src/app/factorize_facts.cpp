@@ -112,6 +112,7 @@ io::ModelInfo make_model_info(const FactorizeFacts& facts, const Timer& program)
   info.image_shape = facts.input.image_shape;
   info.configuration = facts.configuration;
   info.history = facts.run.history;
+  info.phases = facts.phases;
   return info;
 }
 

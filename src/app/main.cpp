@@ -28,6 +28,7 @@ constexpr std::array kCommands = {
     Command{"export", "the factors of a result for NumPy, tables, AnnData", export_factors},
     Command{"spectrum", "leading singular values, and the error no rank can go below", spectrum},
     Command{"inspect", "say what a matrix file or a result file holds", inspect},
+    Command{"report", "one page about a result, for a browser", write_report_page},
     Command{"import", "any matrix file to HDF5 as AnnData lays it out", import_matrix},
     Command{"vectorize", "count the words of a text corpus: TF-IDF or counts", vectorize},
     Command{"generate", "make a matrix whose factorization is known", generate},

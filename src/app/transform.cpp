@@ -11,6 +11,7 @@
 #include "tessera/app/measure.hpp"
 #include "tessera/app/memory.hpp"
 #include "tessera/app/model_columns.hpp"
+#include "tessera/app/phase_costs.hpp"
 #include "tessera/app/problem.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
@@ -88,7 +89,10 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
          const Timer& program) {
   const auto& options = task.options;
   const auto& world = grid.comm();
-  const auto a = read_problem<Real>(input, options.input, options.observation, {}, grid);
+  PhaseTimes times;
+  const auto a = timed(times, Phase::read, [&] {
+    return read_problem<Real>(input, options.input, options.observation, {}, grid);
+  });
   require_memory_for_factors(a, grid, task.model.rank, input.description().path);
   // A rule that works by steps needs a start; an exact one does not care.
   auto factors = init::random_start(a, grid, task.model.rank, 0);
@@ -98,14 +102,15 @@ void run(const Task& task, const io::MatrixInput& input, const mpi::ProcessGrid&
   const solve::Settings settings{task.solver, options.stopping};
   solve::History history;
   solve::Observer* const observers[] = {&history};
-  PhaseTimes times;
   const auto outcome = solve::fit_weights<Real>(a, grid, factors, settings, observers, times);
 
   auto info = describe_result(task, input, a.summary, outcome);
-  info.loss_value = loss_of(a, grid, factors, task.solver);
+  info.loss_value =
+      timed(times, Phase::objective, [&] { return loss_of(a, grid, factors, task.solver); });
   info.loss_per_entry = info.loss_value / a.summary.total_weight;
   info.relative_error = relative_error(info.loss_value, a.summary, task.solver);
   info.history = history.records();
+  info.phases = phase_costs(times, world);
   info.process_grid = grid.shape().to_string();
   products::restore_order(factors.w, a.row_order, world);
   products::restore_order(factors.h, a.column_order, world);

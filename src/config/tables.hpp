@@ -8,6 +8,7 @@
 #include "tessera/config/labelled_evaluate_options.hpp"
 #include "tessera/config/options.hpp"
 #include "tessera/config/recommend_options.hpp"
+#include "tessera/config/report_options.hpp"
 #include "tessera/config/topics_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
@@ -34,7 +35,8 @@ struct CommandLineOptions {
       apply(CompareOptions) apply(SpectrumOptions) apply(ReconstructOptions)         \
           apply(ComponentsOptions) apply(InspectOptions) apply(ImportOptions)        \
               apply(GenerateOptions) apply(VectorizeOptions) apply(RecommendOptions) \
-                  apply(CompressOptions) apply(TopicsOptions) apply(ExportOptions)
+                  apply(CompressOptions) apply(TopicsOptions) apply(ExportOptions)   \
+                      apply(ReportOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

@@ -18,6 +18,7 @@
 #include "tessera/mpi/agree.hpp"
 
 #include "model_part.hpp"
+#include "phase_table.hpp"
 #include "record_json.hpp"
 #include "solver_state.hpp"
 
@@ -30,14 +31,18 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Precision,
 
 namespace tessera::io {
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PhaseCost, phase, min_seconds, mean_seconds, max_seconds)
+
 void to_json(nlohmann::json& json, const ModelInfo& info) {
   for_each_field(info, [&](const char* name, const auto& field) { json[name] = field; });
   json["history"] = info.history;
+  json["phases"] = info.phases;
 }
 
 void from_json(const nlohmann::json& json, ModelInfo& info) {
   for_each_field(info, [&](const char* name, auto& field) { json.at(name).get_to(field); });
   json.at("history").get_to(info.history);
+  json.at("phases").get_to(info.phases);
 }
 
 namespace {
@@ -75,12 +80,13 @@ Index bytes_of(const std::vector<Piece<Real>>& pieces) {
   return bytes;
 }
 
-/// About what names and histories take.
+/// About what names and tables take.
 template <class Real>
 Index bytes_besides(const ModelContents<Real>& contents) {
   constexpr Index kPlaceOfText = 32;
   Index bytes = static_cast<Index>(sizeof(IterationRecord)) *
-                (std::ssize(contents.info.history) + std::ssize(contents.best_history));
+                    (std::ssize(contents.info.history) + std::ssize(contents.best_history)) +
+                static_cast<Index>(sizeof(PhaseCost)) * std::ssize(contents.info.phases);
   for (const auto* names : {&contents.names.rows, &contents.names.columns}) {
     for (const std::string& name : *names) {
       bytes += kPlaceOfText + std::ssize(name);
@@ -95,6 +101,7 @@ void create_contents(hid_t file, const ModelContents<Real>& contents, const Mode
                      const std::vector<Piece<Real>>& pieces) {
   write_model_attributes(file, info);
   write_history(file, kHistory, info.history);
+  write_phases(file, info.phases);
   hdf5::write_texts(file, kRowNames, contents.names.rows);
   hdf5::write_texts(file, kColumnNames, contents.names.columns);
   create_solver_group(file, contents, info);
@@ -161,6 +168,7 @@ ModelInfo read_model_info(const std::string& path, const mpi::Communicator& comm
       require_shape_of(file, kDatasetW.name, read.rows, read.rank);
       require_shape_of(file, kDatasetH.name, read.rank, read.columns);
       read.history = read_history(file, kHistory);
+      read.phases = read_phases(file);
       return read;
     });
   });
@@ -179,6 +187,13 @@ template <class Real>
 Factor<Real> read_factor_h(const std::string& path, const ModelInfo& info, Range columns,
                            const mpi::Communicator& comm) {
   return read_part<Real>({path, kDatasetH, info.columns, columns, info.rank}, info.precision, comm);
+}
+
+void scan_factor(Side side, const std::string& path, const ModelInfo& info, Range owned,
+                 Index piece_bytes, const FactorVisitor& visit, const mpi::Communicator& comm) {
+  const bool of_w = side == Side::w;
+  scan_part({path, of_w ? kDatasetW : kDatasetH, of_w ? info.rows : info.columns, owned, info.rank},
+            info.precision, piece_bytes, visit, comm);
 }
 
 MatrixNames read_model_names(const std::string& path, const mpi::Communicator& comm) {

@@ -15,6 +15,15 @@
 namespace tessera::io {
 namespace {
 
+/// @throws InputError unless the file says that the factor has this checksum.
+void require_checksum(hid_t file, const FactorPart& part, std::uint64_t found) {
+  try {
+    require_checksum(hdf5::open_dataset(file, part.where.name), part.where.name, found);
+  } catch (const InputError& error) {
+    throw InputError("'" + part.path + "': " + error.what());
+  }
+}
+
 /// Reads one factor in its stored precision and compares its checksum. Collective.
 template <class Stored>
 Factor<Stored> read_and_verify(hid_t file, const FactorPart& part, const mpi::Communicator& comm) {
@@ -26,13 +35,7 @@ Factor<Stored> read_and_verify(hid_t file, const FactorPart& part, const mpi::Co
       mpi::agree(comm, [&] { return Factor<Stored>(part.global_rows, part.owned, part.rank); });
   read_factor(file, part.where, factor, TransferLimits{}.slab_bytes, comm);
   const std::uint64_t found = checksum(factor, comm);
-  mpi::agree(comm, [&] {
-    try {
-      require_checksum(hdf5::open_dataset(file, part.where.name), part.where.name, found);
-    } catch (const InputError& error) {
-      throw InputError("'" + part.path + "': " + error.what());
-    }
-  });
+  mpi::agree(comm, [&] { require_checksum(file, part, found); });
   return factor;
 }
 
@@ -46,6 +49,26 @@ Factor<Real> convert(Factor<Stored>&& factor) {
                            [](Stored value) { return static_cast<Real>(value); });
     return result;
   }
+}
+
+/// Reads a factor piece by piece, equally many on all processes. Collective.
+template <class Stored>
+void scan(hid_t file, const FactorPart& part, Index piece_bytes, const FactorVisitor& visit,
+          const mpi::Communicator& comm) {
+  const Index piece_rows =
+      std::max<Index>(1, piece_bytes / (part.rank * static_cast<Index>(sizeof(Stored))));
+  const Index pieces = comm.max((part.owned.size() + piece_rows - 1) / piece_rows);
+  std::uint64_t found = 0;
+  for (Index at = 0; at < pieces; ++at) {
+    const Index begin = std::min(part.owned.begin + at * piece_rows, part.owned.end);
+    const Range rows{begin, std::min(begin + piece_rows, part.owned.end)};
+    auto piece =
+        mpi::agree(comm, [&] { return Factor<Stored>(part.global_rows, rows, part.rank); });
+    read_factor(file, part.where, piece, TransferLimits{}.slab_bytes, comm);
+    found += checksum(piece, comm);
+    mpi::agree(comm, [&] { visit(convert<double>(std::move(piece))); });
+  }
+  mpi::agree(comm, [&] { require_checksum(file, part, found); });
 }
 
 }  // namespace
@@ -84,6 +107,15 @@ Factor<Real> read_part(const FactorPart& part, Precision stored, const mpi::Comm
       mpi::agree(comm, [&] { return hdf5::open_parallel(part.path, H5F_ACC_RDONLY, comm); });
   return stored == Precision::float32 ? convert<Real>(read_and_verify<float>(file, part, comm))
                                       : convert<Real>(read_and_verify<double>(file, part, comm));
+}
+
+void scan_part(const FactorPart& part, Precision stored, Index piece_bytes,
+               const FactorVisitor& visit, const mpi::Communicator& comm) {
+  mpi::agree(comm, [&] { require_readable(part.path); });
+  const auto file =
+      mpi::agree(comm, [&] { return hdf5::open_parallel(part.path, H5F_ACC_RDONLY, comm); });
+  stored == Precision::float32 ? scan<float>(file, part, piece_bytes, visit, comm)
+                               : scan<double>(file, part, piece_bytes, visit, comm);
 }
 
 template Factor<float> read_part(const FactorPart&, Precision, const mpi::Communicator&);

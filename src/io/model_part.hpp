@@ -7,6 +7,7 @@
 
 #include "tessera/config/options.hpp"
 #include "tessera/core/error.hpp"
+#include "tessera/io/factor_file.hpp"
 #include "tessera/io/factor_transfer.hpp"
 #include "tessera/io/file_format.hpp"
 #include "tessera/io/hdf5.hpp"
@@ -57,5 +58,9 @@ struct FactorPart {
 template <class Real>
 [[nodiscard]] Factor<Real> read_part(const FactorPart& part, Precision stored,
                                      const mpi::Communicator& comm);
+
+/// Reads it piece by piece: see scan_factor(). Collective; @throws mpi::AgreedError.
+void scan_part(const FactorPart& part, Precision stored, Index piece_bytes,
+               const FactorVisitor& visit, const mpi::Communicator& comm);
 
 }  // namespace tessera::io

@@ -17,6 +17,9 @@ namespace {
 
 // Units of the picture; on a screen about one pixel.
 constexpr double kWidth = 1000;
+constexpr double kPanelHeight = 386;
+constexpr double kInlineWidth = 360;  // of the narrowest telephone
+constexpr double kInlineHeight = 250;
 constexpr double kTitleHeight = 36;
 constexpr double kTitleSize = 17;
 constexpr double kLegendRow = 24;
@@ -57,15 +60,15 @@ Styles styles_of(const std::vector<std::string>& names) {
 /// The legend in as many columns as fit, in the middle.
 class Legend {
  public:
-  explicit Legend(const std::vector<std::string>& names) : names_(names) {
+  Legend(const std::vector<std::string>& names, double width) : names_(names), width_(width) {
     constexpr double kGap = 28;
-    constexpr double kMostText = 440;
+    const double most_text = 0.44 * width;
     for (const auto& name : names) {
-      labels_.push_back(fitted(name, kMostText, kLabelSize));
+      labels_.push_back(fitted(name, most_text, kLabelSize));
       column_ =
           std::max(column_, kSampleLength + 8 + text_width(labels_.back(), kLabelSize) + kGap);
     }
-    const auto most_columns = static_cast<std::size_t>(std::max(kWidth / column_, 1.0));
+    const auto most_columns = static_cast<std::size_t>(std::max(width / column_, 1.0));
     rows_ = (names.size() + most_columns - 1) / most_columns;
     columns_ = rows_ == 0 ? 0 : (names.size() + rows_ - 1) / rows_;
   }
@@ -73,7 +76,7 @@ class Legend {
   [[nodiscard]] double height() const { return kLegendRow * static_cast<double>(rows_); }
 
   [[nodiscard]] std::string elements(double top) const {
-    const double left = (kWidth - column_ * static_cast<double>(columns_)) / 2 + 14;
+    const double left = (width_ - column_ * static_cast<double>(columns_)) / 2 + 14;
     std::string svg;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const double x = left + column_ * static_cast<double>(i % columns_);
@@ -89,6 +92,7 @@ class Legend {
 
  private:
   const std::vector<std::string>& names_;
+  double width_;
   std::vector<std::string> labels_;
   double column_ = 1;
   std::size_t rows_ = 0;
@@ -99,8 +103,8 @@ class Legend {
 std::string description(const std::vector<Panel>& panels) {
   std::string text;
   for (const auto& panel : panels) {
-    text += fmt::format("{}{}: {} against {}.", text.empty() ? "" : " ", panel.title, panel.y_label,
-                        panel.x_label);
+    text += fmt::format("{}{}{}{} against {}.", text.empty() ? "" : " ", panel.title,
+                        panel.title.empty() ? "" : ": ", panel.y_label, panel.x_label);
     for (const auto& series : panel.series) {
       const auto points = drawable_points(series, panel);
       text += points.empty() ? fmt::format(" {} has no points.", series.name)
@@ -117,7 +121,7 @@ std::string chart_svg(const std::string& title, const std::vector<Panel>& panels
   require_pairs(panels);
   const auto names = names_of(panels);
   const Styles styles = styles_of(names);
-  const Legend legend(names);
+  const Legend legend(names, kWidth);
   const double panel_width = kWidth / static_cast<double>(std::max(panels.size(), std::size_t{1}));
   const double legend_top = kTitleHeight + kPanelHeight + 6;
   const double height = legend_top + legend.height() + 14;
@@ -130,10 +134,25 @@ std::string chart_svg(const std::string& title, const std::vector<Panel>& panels
       kWidth, height, xml_text(title), xml_text(description(panels)), chart_style_sheet());
   svg += text_element(kWidth / 2, 28, "title", "middle", fitted(title, kWidth - 32, kTitleSize));
   for (std::size_t i = 0; i < panels.size(); ++i) {
-    svg += panel_elements(panels[i], panel_width * static_cast<double>(i), kTitleHeight,
-                          panel_width, styles);
+    svg += panel_elements(
+        panels[i], {panel_width * static_cast<double>(i), kTitleHeight, panel_width, kPanelHeight},
+        styles);
   }
   return svg + legend.elements(legend_top) + "</svg>\n";
+}
+
+std::string inline_chart_svg(const std::string& title, const Panel& panel) {
+  require_pairs({panel});
+  const auto names = names_of({panel});
+  const Legend legend(names, kInlineWidth);
+  const bool has_legend = names.size() > 1;
+  const double height = kInlineHeight + (has_legend ? legend.height() : 0);
+  return fmt::format(
+             "<svg class=\"tessera-chart\" role=\"img\" viewBox=\"0 0 {:.0f} {:.0f}\">\n"
+             "<title>{}</title>\n<desc>{}</desc>\n",
+             kInlineWidth, height, xml_text(title), xml_text(description({panel}))) +
+         panel_elements(panel, {0, 0, kInlineWidth, kInlineHeight}, styles_of(names)) +
+         (has_legend ? legend.elements(kInlineHeight) : "") + "</svg>\n";
 }
 
 void write_chart(const std::string& path, const std::string& title,

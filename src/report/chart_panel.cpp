@@ -16,8 +16,8 @@ namespace {
 constexpr double kLeftMargin = 16;
 constexpr double kRightMargin = 26;  // for half of the last number below
 constexpr double kAbovePlot = 34;    // heading
-constexpr double kBelowPlot = 52;    // tick labels and axis label
-constexpr double kPlotHeight = kPanelHeight - kAbovePlot - kBelowPlot;
+constexpr double kAboveUntitled = 10;
+constexpr double kBelowPlot = 52;  // tick labels and axis label
 constexpr double kMarkSpacing = 110;
 constexpr double kMostMarks = 8;
 
@@ -33,6 +33,7 @@ struct Plot {
   double left = 0;
   double top = 0;
   double width = 0;
+  double height = 0;
   bool empty = false;
 };
 
@@ -81,17 +82,24 @@ double label_width(const Axis& axis) {
   return width;
 }
 
-/// The panel between `left` and `left + width`.
-Plot lay_out(const Panel& panel, double left, double top, double width) {
+Plot lay_out(const Panel& panel, const PanelBox& box) {
   const auto points = all_points(panel);
   const Range nothing = {1, 10};
   const Range x = points.empty() ? nothing : range_of(points, &Point::x);
   const Range y = points.empty() ? nothing : visible_y(panel, points);
-  Plot plot{panel,         make_axis(x, panel.log_x), make_axis(y, panel.log_y), left, top, width,
+  Plot plot{panel,
+            make_axis(x, panel.log_x),
+            make_axis(y, panel.log_y),
+            box.left,
+            box.top,
+            box.width,
+            box.height,
             points.empty()};
   const double label_column = kLabelSize + 12 + label_width(plot.y) + 8;
   plot.left += kLeftMargin + label_column;
-  plot.top += kAbovePlot;
+  const double above = panel.title.empty() ? kAboveUntitled : kAbovePlot;
+  plot.top += above;
+  plot.height -= above + kBelowPlot;
   plot.width -= kLeftMargin + kRightMargin + label_column;
   return plot;
 }
@@ -101,7 +109,7 @@ double x_on_paper(const Plot& plot, double value) { return plot.width * plot.x.p
 /// Values far above the axis come nearer: they are cut off anyway, and numbers stay short.
 double y_on_paper(const Plot& plot, double value) {
   constexpr double kFarthest = 20;  // lengths of the axis
-  return kPlotHeight * (1 - std::min(plot.y.position(value), kFarthest));
+  return plot.height * (1 - std::min(plot.y.position(value), kFarthest));
 }
 
 /// Grid lines of the labelled ticks, or of the others.
@@ -110,7 +118,7 @@ std::string grid(const Plot& plot, bool labelled) {
   for (const auto& tick : plot.x.ticks) {
     if (tick.label.empty() != labelled) {
       path += fmt::format("M{:.1f} {:.1f}v{:.1f}", plot.left + x_on_paper(plot, tick.value),
-                          plot.top, kPlotHeight);
+                          plot.top, plot.height);
     }
   }
   for (const auto& tick : plot.y.ticks) {
@@ -132,7 +140,7 @@ std::string tick_labels(const Plot& plot) {
     const double x = plot.left + x_on_paper(plot, tick.value);
     const double half = text_width(tick.label, kTickSize) / 2;
     if (!tick.label.empty() && x - half >= free_from) {
-      svg += text_element(x, plot.top + kPlotHeight + 18, "tick", "middle", tick.label);
+      svg += text_element(x, plot.top + plot.height + 18, "tick", "middle", tick.label);
       free_from = x + half + 6;
     }
   }
@@ -148,15 +156,15 @@ std::string tick_labels(const Plot& plot) {
 std::string axis_titles(const Plot& plot) {
   const double middle = plot.left + plot.width / 2;
   const double x = plot.left - label_width(plot.y) - 20;
-  const double y = plot.top + kPlotHeight / 2;
+  const double y = plot.top + plot.height / 2;
   return text_element(middle, plot.top - 12, "heading", "middle",
                       fitted(plot.panel.title, plot.width, kHeadingSize)) +
-         text_element(middle, plot.top + kPlotHeight + 40, "label", "middle",
+         text_element(middle, plot.top + plot.height + 40, "label", "middle",
                       fitted(plot.panel.x_label, plot.width, kLabelSize)) +
          fmt::format(
              "<text class=\"label\" transform=\"translate({:.1f} {:.1f}) rotate(-90)\" "
              "text-anchor=\"middle\">{}</text>\n",
-             x, y, xml_text(fitted(plot.panel.y_label, kPlotHeight, kLabelSize)));
+             x, y, xml_text(fitted(plot.panel.y_label, plot.height, kLabelSize)));
 }
 
 /// Here and there on the line and at its end, within the frame; elsewhere for every style.
@@ -192,7 +200,7 @@ std::string curves(const Plot& plot, const Styles& styles) {
   std::string svg = fmt::format(
       "<svg x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" height=\"{3:.1f}\" "
       "viewBox=\"-{4} 0 {2:.1f} {3:.1f}\" overflow=\"hidden\">\n",
-      plot.left - reach, plot.top, plot.width + 2 * reach, kPlotHeight + reach, reach);
+      plot.left - reach, plot.top, plot.width + 2 * reach, plot.height + reach, reach);
   for (const auto& series : plot.panel.series) {
     svg += curve(plot, series, styles.at(series.name));
   }
@@ -211,16 +219,15 @@ std::vector<Point> drawable_points(const Series& series, const Panel& panel) {
   return points;
 }
 
-std::string panel_elements(const Panel& panel, double left, double top, double width,
-                           const Styles& styles) {
-  const Plot plot = lay_out(panel, left, top, width);
+std::string panel_elements(const Panel& panel, const PanelBox& box, const Styles& styles) {
+  const Plot plot = lay_out(panel, box);
   return grid(plot, false) + grid(plot, true) +
          fmt::format(
              "<rect class=\"frame\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
              "height=\"{:.1f}\"/>\n",
-             plot.left, plot.top, plot.width, kPlotHeight) +
+             plot.left, plot.top, plot.width, plot.height) +
          axis_titles(plot) + tick_labels(plot) +
-         (plot.empty ? text_element(plot.left + plot.width / 2, plot.top + kPlotHeight / 2, "label",
+         (plot.empty ? text_element(plot.left + plot.width / 2, plot.top + plot.height / 2, "label",
                                     "middle", "no data")
                      : curves(plot, styles));
 }

@@ -8,7 +8,6 @@
 namespace tessera::report {
 namespace {
 
-constexpr Index kReadableSide = 96;  // pixels
 constexpr std::uint8_t kWhite = 255;
 constexpr std::uint8_t kSeparator = 190;
 constexpr std::uint8_t kCross = 150;
@@ -37,13 +36,13 @@ Index square_columns(Index count, ImageShape shape) {
   return static_cast<Index>(std::ceil(std::sqrt(static_cast<double>(count) * ratio)));
 }
 
-Layout lay_out(Index count, ImageShape shape, Index columns) {
+Layout lay_out(Index count, ImageShape shape, const MontageOptions& options) {
   Layout layout;
   const Index longer_side = std::max(shape.height, shape.width);
-  layout.scale = (kReadableSide + longer_side - 1) / longer_side;
+  layout.scale = (std::max<Index>(options.side, 1) + longer_side - 1) / longer_side;
   layout.cell_height = shape.height * layout.scale;
   layout.cell_width = shape.width * layout.scale;
-  const Index wanted = columns > 0 ? columns : square_columns(count, shape);
+  const Index wanted = options.columns > 0 ? options.columns : square_columns(count, shape);
   layout.columns = std::clamp<Index>(wanted, 1, std::max<Index>(count, 1));
   layout.lines = (count + layout.columns - 1) / layout.columns;
   return layout;
@@ -122,7 +121,7 @@ bool is_blank(const Matrix<float>& picture) {
 template <class Real>
 Picture montage(ConstMatrixView<Real> components, ImageShape shape, const MontageOptions& options) {
   require_image_shape(shape, components.columns());
-  const Layout layout = lay_out(components.rows(), shape, options.columns);
+  const Layout layout = lay_out(components.rows(), shape, options);
   Picture image(layout.height(), layout.width(), kSeparator, shape.channels);
   for (Index cell = 0; cell < components.rows(); ++cell) {
     const auto picture = component_picture(components, cell, shape, options.transpose);
@@ -162,7 +161,7 @@ Picture side_by_side(const Picture& left, const Picture& right) {
 
 Picture contact_sheet(const std::vector<Picture>& cells) {
   const Picture& first = cells.front();
-  const Layout layout = lay_out(std::ssize(cells), {first.height, first.width}, 0);
+  const Layout layout = lay_out(std::ssize(cells), {first.height, first.width}, {});
   Picture sheet(layout.height(), layout.width(), kSeparator, first.channels);
   for (Index cell = 0; cell < layout.lines * layout.columns; ++cell) {
     for (Index y = 0; y < layout.cell_height; ++y) {

@@ -10,12 +10,11 @@
 
 namespace tessera::report {
 
-void write_png(const std::string& path, const Picture& picture) {
+std::vector<std::byte> encode_png(const Picture& picture) {
   constexpr Index kLargestSide = std::numeric_limits<std::int32_t>::max();
   if (picture.height < 1 || picture.width < 1 || picture.height > kLargestSide ||
       picture.width > kLargestSide) {
-    throw IoError(fmt::format("cannot write {}: a PNG picture has no {}x{} pixels", path,
-                              picture.height, picture.width));
+    throw IoError(fmt::format("a PNG picture has no {}x{} pixels", picture.height, picture.width));
   }
   png_image header{};
   header.version = PNG_IMAGE_VERSION;
@@ -28,9 +27,20 @@ void write_png(const std::string& path, const Picture& picture) {
   const bool encoded_well = png_image_write_to_memory(&header, encoded.data(), &size, 0,
                                                       picture.values.data(), 0, nullptr);
   if (!encoded_well) {
-    throw IoError(fmt::format("cannot write {}: {}", path, header.message));
+    throw IoError(header.message);
   }
-  io::write_file_atomically(path, std::span(encoded).first(size));
+  encoded.resize(size);
+  return encoded;
+}
+
+void write_png(const std::string& path, const Picture& picture) {
+  std::vector<std::byte> encoded;
+  try {
+    encoded = encode_png(picture);
+  } catch (const IoError& error) {
+    throw IoError(fmt::format("cannot write {}: {}", path, error.what()));
+  }
+  io::write_file_atomically(path, encoded);
 }
 
 }  // namespace tessera::report

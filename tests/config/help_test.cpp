@@ -12,6 +12,7 @@
 #include "tessera/config/labelled_evaluate_options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/recommend_options.hpp"
+#include "tessera/config/report_options.hpp"
 #include "tessera/config/topics_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
@@ -43,7 +44,7 @@ using Commands =
     ::testing::Types<FactorizeOptions, TransformOptions, LabelledEvaluateOptions, CompareOptions,
                      ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
                      ImportOptions, VectorizeOptions, RecommendOptions, CompressOptions,
-                     GenerateOptions, TopicsOptions, ExportOptions>;
+                     GenerateOptions, TopicsOptions, ExportOptions, ReportOptions>;
 TYPED_TEST_SUITE(HelpTest, Commands);
 
 TYPED_TEST(HelpTest, SaysHowToUseTheCommandAndGivesAnExample) {

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tessera/config/report_options.hpp"
 #include "tessera/core/error.hpp"
 
 namespace tessera::config {
@@ -126,6 +127,16 @@ TEST(Parse, ReachesTheFieldsOfTheOtherCommands) {
   EXPECT_EQ(components.columns, 5);
   EXPECT_TRUE(components.transpose);
   EXPECT_EQ(components.output, "");
+
+  const auto report =
+      parse<ReportOptions>({"--model", "m.h5", "--output", "r.html", "--input", "a.h5", "--dataset",
+                            "/X", "--image-shape", "8x9", "--transpose"});
+  EXPECT_EQ(report.model, "m.h5");
+  EXPECT_EQ(report.output, "r.html");
+  EXPECT_EQ(report.input, "a.h5");
+  EXPECT_EQ(report.dataset, "/X");
+  EXPECT_EQ(report.image_shape, "8x9");
+  EXPECT_TRUE(report.transpose);
 
   const auto generate =
       parse<GenerateOptions>({"lowrank", "--output", "o.h5", "--rows", "30", "--columns", "20",

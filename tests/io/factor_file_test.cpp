@@ -88,6 +88,7 @@ ModelInfo make_info() {
   info.image_shape = "64x64";
   info.configuration = "[solver]\nrank = 3\n";
   info.history = {{1, 0.5, 8, 0.4}, {2, 1.0, 2, 0.2, 1e-3}};
+  info.phases = {{"reduce_scatter", 0.25, 0.5, 1}, {"update", 1, 1.5, 2}};
   return info;
 }
 
@@ -183,6 +184,64 @@ TYPED_TEST(FactorFile, StoresEveryFieldAndTheShapeOfTheFactors) {
   EXPECT_EQ(info.history[1].relative_error, 0.2);
   EXPECT_EQ(info.history[1].kkt_residual, 1e-3);
   EXPECT_TRUE(std::isnan(info.history[0].kkt_residual));
+  ASSERT_EQ(info.phases.size(), 2U);
+  EXPECT_EQ(info.phases[0].phase, "reduce_scatter");
+  EXPECT_EQ(info.phases[0].min_seconds, 0.25);
+  EXPECT_EQ(info.phases[0].mean_seconds, 0.5);
+  EXPECT_EQ(info.phases[0].max_seconds, 1);
+  EXPECT_EQ(info.phases[1].phase, "update");
+}
+
+TYPED_TEST(FactorFile, IsScannedInPiecesOfAnySize) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  write_factor_file(path, make_factors<TypeParam>(29, 4, {test_world().size(), 1}), make_info(), {},
+                    test_world());
+  const ModelInfo info = read_model_info(path, test_world());
+  const Index row_bytes = kRank * Index{sizeof(TypeParam)};
+  for (const Index piece_bytes : {Index{1}, 2 * row_bytes, Index{1} << 20}) {
+    for (const Side side : {Side::w, Side::h}) {
+      const Index total = side == Side::w ? 29 : 4;
+      const Range own = Partition::even(total, test_world().size()).part(test_world().rank());
+      Index next = own.begin;
+      scan_factor(
+          side, path, info, own, piece_bytes,
+          [&](const Factor<double>& rows) {
+            EXPECT_EQ(rows.global_rows, total);
+            EXPECT_EQ(rows.owned.begin, next);
+            EXPECT_LE(rows.owned.size() * row_bytes, std::max(piece_bytes, row_bytes));
+            expect_factor(side == Side::w ? 0 : 1, rows);
+            next = rows.owned.end;
+          },
+          test_world());
+      EXPECT_EQ(next, own.end);
+    }
+  }
+}
+
+TEST(FactorFilePhases, MayBeAbsentButNotBeyondReason) {
+  const auto folder = temporary_folder(test_world());
+  const std::string path = folder.path() / "result.h5";
+  write_factor_file(path, make_factors<float>(13, 11, {1, test_world().size()}), make_info(), {},
+                    test_world());
+  on_process_0(test_world(), [&] {
+    const hdf5::File file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), "H5Fopen");
+    hdf5::check(H5Ldelete(file, "/phases", H5P_DEFAULT), "H5Ldelete");
+  });
+  EXPECT_TRUE(read_model_info(path, test_world()).phases.empty());
+  on_process_0(test_world(), [&] {
+    const hdf5::File file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), "H5Fopen");
+    const hsize_t rows = hsize_t{1} << 40;
+    const hdf5::Dataspace space(H5Screate_simple(1, &rows, nullptr), "H5Screate_simple");
+    const hdf5::PropertyList creation = hdf5::make_property_list(H5P_DATASET_CREATE);
+    const hsize_t chunk = 1;
+    hdf5::check(H5Pset_chunk(creation, 1, &chunk), "H5Pset_chunk");
+    const hdf5::Dataset table(
+        H5Dcreate2(file, "/phases", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+        "H5Dcreate2");
+  });
+  expect_agreed_error(ExitCode::input, {path, "/phases", "damaged"},
+                      [&] { static_cast<void>(read_model_info(path, test_world())); });
 }
 
 TYPED_TEST(FactorFile, IsTransferredInSlabsOfAnySize) {
@@ -258,6 +317,12 @@ TEST(FactorFileChecksum, NoticesASingleFlippedBit) {
     expect_agreed_error(ExitCode::input, {path, name, "damaged", "checksum"}, [&] {
       static_cast<void>(
           read_factors<float>(path, info, factors.w.owned, factors.h.owned, test_world()));
+    });
+    const bool of_w = std::string_view(name) == "/W";
+    expect_agreed_error(ExitCode::input, {path, name, "damaged", "checksum"}, [&] {
+      scan_factor(
+          of_w ? Side::w : Side::h, path, info, of_w ? factors.w.owned : factors.h.owned, 64,
+          [](const Factor<double>&) {}, test_world());
     });
   }
 }

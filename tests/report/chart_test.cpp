@@ -129,6 +129,23 @@ TEST(Chart, TellsScreenReadersHowTheCurvesEnd) {
             1U);
 }
 
+TEST(InlineChart, HasNoStyleOfItsOwnAndALegendOnlyForSeveralCurves) {
+  auto one = panel({falling("hals", 50)});
+  one.title.clear();
+  auto two = panel({falling("hals", 50), falling("mu", 50)});
+  for (const auto& [curves, lines] : {std::pair(one, 1U), std::pair(two, 4U)}) {
+    const std::string svg = inline_chart_svg("Curves", curves);
+    expect_well_formed(svg);
+    expect_numbers_only(svg);
+    EXPECT_EQ(count(svg, "<polyline "), lines);
+    EXPECT_EQ(count(svg, "<style>"), 0U);
+    EXPECT_EQ(count(svg, "viewBox=\"0 0 360 "), 1U);
+  }
+  EXPECT_EQ(count(inline_chart_svg("Curves", one),
+                  "<title>Curves</title>\n<desc>relative error against seconds. hals ends at 49 "),
+            1U);
+}
+
 TEST(Chart, EscapesWhatComesFromOutside) {
   const std::string name = "<script>\"a\" & 'b'\x01\xff";
   const std::string svg = checked_svg({panel({falling(name, 3)})});

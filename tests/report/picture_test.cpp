@@ -162,6 +162,12 @@ TEST(Montage, RefusesAShapeOfAnotherSize) {
   EXPECT_THROW(static_cast<void>(montage_of(Matrix<float>(1, 12), {3, 5})), UsageError);
 }
 
+TEST(Montage, IsMagnifiedNoMoreThanAsked) {
+  const auto image = montage_of(matrix(1, {0, 1, 2, 4}), {2, 2}, {.columns = 1, .side = 1});
+  EXPECT_EQ(image.height, 1 + 2 + 1);
+  EXPECT_EQ(image(2, 2), kBlack);
+}
+
 TEST(Montage, IsTheSameInDoublePrecision) {
   Matrix<double> components(1, 4);
   components(0, 1) = 0.25;

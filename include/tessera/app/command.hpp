@@ -30,6 +30,7 @@ void recommend(const std::vector<std::string>& arguments, const mpi::Communicato
 void import_matrix(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void vectorize(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void compress(const std::vector<std::string>& arguments, const mpi::Communicator& world);
+void write_report_page(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 void generate(const std::vector<std::string>& arguments, const mpi::Communicator& world);
 
 }  // namespace tessera::app

@@ -40,6 +40,7 @@ struct FactorizeFacts {
   Index dead_components = 0;
   std::optional<products::Score> held_out;  ///< of the stored factors
   report::CheckpointCost checkpoints;
+  std::vector<io::PhaseCost> phases;  ///< up to the writing of the result
 
   /// ‖A − WH‖ / ‖A‖; not a number for other losses.
   [[nodiscard]] double relative_error() const;

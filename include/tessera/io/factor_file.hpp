@@ -15,6 +15,14 @@
 
 namespace tessera::io {
 
+/// What one kind of work cost: seconds of a process, over all of them.
+struct PhaseCost {
+  std::string phase;  ///< of kPhaseNames
+  double min_seconds = 0;
+  double mean_seconds = 0;
+  double max_seconds = 0;
+};
+
 /// Everything a result file says besides the factors; each scalar is an attribute of the file.
 struct ModelInfo {
   Index rows = 0;     ///< m
@@ -47,6 +55,7 @@ struct ModelInfo {
   std::string image_shape;    ///< "HxW" when rows of A are pictures, else empty
   std::string configuration;  ///< the effective configuration, usable with --config
   std::vector<IterationRecord> history;
+  std::vector<PhaseCost> phases;  ///< up to the writing of this file; empty in older files
 };
 
 /// What a result file holds.
@@ -62,11 +71,11 @@ struct ModelContents {
   std::function<void()> before_commit = {};        ///< called on process 0; throws to drop the file
 };
 
-/// Writes /W (m×k), /H (k×n), /history, /solver, /row_names and /column_names when there are any,
-/// and the attributes to one HDF5 file, in parallel.
-/// The file appears under `path` only when it is complete and on disk; an earlier file of that
-/// name stays until then. A write that fails on any process removes the temporary file and ends
-/// the job with exit code 4, since a parallel HDF5 file cannot be closed after that. Collective.
+/// Writes /W (m×k), /H (k×n), /history, /phases, /solver, /row_names and /column_names when there
+/// are any, and the attributes to one HDF5 file, in parallel. The file appears under `path` only
+/// when it is complete and on disk; an earlier file of that name stays until then. A write that
+/// fails on any process removes the temporary file and ends the job with exit code 4, since a
+/// parallel HDF5 file cannot be closed after that. Collective.
 /// @throws mpi::AgreedError (code io) when the file cannot be created or its space reserved.
 template <class Real>
 void write_factor_file(const std::string& path, const ModelContents<Real>& contents,
@@ -93,6 +102,16 @@ template <class Real>
 template <class Real>
 [[nodiscard]] Factor<Real> read_factor_h(const std::string& path, const ModelInfo& info,
                                          Range columns, const mpi::Communicator& comm);
+
+/// Takes some rows of a factor, those that `owned` says.
+using FactorVisitor = std::function<void(const Factor<double>& rows)>;
+
+/// Calls `visit` with this process's rows of W (columns of H), in order, in pieces of at most
+/// `piece_bytes` as stored, so that no process holds more of a factor than that. `visit` must not
+/// communicate. Afterwards the checksum is verified: the processes' ranges must cover the factor
+/// exactly once. Collective; @throws mpi::AgreedError.
+void scan_factor(Side side, const std::string& path, const ModelInfo& info, Range owned,
+                 Index piece_bytes, const FactorVisitor& visit, const mpi::Communicator& comm);
 
 /// What a checkpoint holds besides W and H. Rows are cut evenly, in the order of the file, and
 /// their checksums verified. Collective; @throws mpi::AgreedError (code input) when the file is a

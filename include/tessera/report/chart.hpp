@@ -34,6 +34,11 @@ struct Panel {
 /// otherwise.
 [[nodiscard]] std::string chart_svg(const std::string& title, const std::vector<Panel>& panels);
 
+/// One pair of axes for a page that has chart_style_sheet() (chart_elements.hpp), 360 units wide,
+/// as telephones are, with a legend below where there are several curves. The title is for those
+/// who cannot see it: the page has a heading of its own. Otherwise as chart_svg().
+[[nodiscard]] std::string inline_chart_svg(const std::string& title, const Panel& panel);
+
 /// Writes chart_svg() to a file that appears only when it is complete. @throws IoError.
 void write_chart(const std::string& path, const std::string& title,
                  const std::vector<Panel>& panels);

@@ -9,7 +9,13 @@
 
 namespace tessera::report {
 
-inline constexpr double kPanelHeight = 386;  ///< of every panel with its labels
+/// The space of a panel with its labels.
+struct PanelBox {
+  double left = 0;
+  double top = 0;
+  double width = 0;
+  double height = 0;
+};
 
 /// The style of each series (chart_elements.hpp) by its name.
 using Styles = std::map<std::string, int>;
@@ -17,9 +23,8 @@ using Styles = std::map<std::string, int>;
 /// The points of a series that have a place on the axes of the panel.
 [[nodiscard]] std::vector<Point> drawable_points(const Series& series, const Panel& panel);
 
-/// Axes, grid, labels and curves in the space that begins at (left, top).
-/// @pre every series of the panel has a style.
-[[nodiscard]] std::string panel_elements(const Panel& panel, double left, double top, double width,
+/// Axes, grid, labels and curves. @pre every series of the panel has a style.
+[[nodiscard]] std::string panel_elements(const Panel& panel, const PanelBox& box,
                                          const Styles& styles);
 
 }  // namespace tessera::report

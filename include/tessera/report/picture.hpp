@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -37,6 +38,7 @@ struct Picture {
 struct MontageOptions {
   Index columns = 0;       ///< pictures per line; 0: the whole as square as possible
   bool transpose = false;  ///< pixels are stored column by column
+  Index side = 96;         ///< to which smaller pictures are magnified, about, in pixels
 };
 
 /// One component as a picture of the given shape: each value's share of the largest, in [0, 1],
@@ -53,8 +55,8 @@ template <class Real>
 /// Pictures of all components (the rows of the k×n matrix) side by side, in order, from the top
 /// left, each scaled by its own maximum. Of grey pictures, dark pixels are large values on white
 /// ground, as in Lee & Seung, Nature 401 (1999); of coloured ones, pixels have the colour that the
-/// component adds, on black ground. Small pictures are magnified by a whole factor to about 96
-/// pixels; a grey line separates them. A dead component (all zero) is a crossed-out cell.
+/// component adds, on black ground. Small pictures are magnified by a whole factor; a
+/// grey line separates them. A dead component (all zero) is a crossed-out cell.
 /// @throws UsageError unless shape.values() == components.columns().
 template <class Real>
 [[nodiscard]] Picture montage(ConstMatrixView<Real> components, ImageShape shape,
@@ -72,6 +74,9 @@ template <class Real>
 /// Pictures as the cells of a sheet that is about square, laid out and magnified as a montage.
 /// @pre all have one shape; there is one.
 [[nodiscard]] Picture contact_sheet(const std::vector<Picture>& cells);
+
+/// The picture as the content of a PNG file. @throws IoError for more pixels than PNG can have.
+[[nodiscard]] std::vector<std::byte> encode_png(const Picture& picture);
 
 /// Writes a PNG file, which appears under `path` only when it is complete.
 /// @throws IoError with the system's reason.
