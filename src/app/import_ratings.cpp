@@ -21,6 +21,7 @@ void write(const ImportOptions& options, ingest::Ratings ratings, const mpi::Com
                              ratings.items,
                              std::move(ratings.names),
                              "",
+                             {},  // no labels
                              std::move(ratings.item_ids)};
   io::write_sparse_file(file, rows, world);
   const Index stored = world.sum(std::ssize(rows.values));
