@@ -16,7 +16,7 @@ namespace tessera::io {
 namespace {
 
 /// @throws InputError unless the file says that the factor has this checksum.
-void require_checksum(hid_t file, const FactorPart& part, std::uint64_t found) {
+void require_intact(hid_t file, const FactorPart& part, std::uint64_t found) {
   try {
     require_checksum(hdf5::open_dataset(file, part.where.name), part.where.name, found);
   } catch (const InputError& error) {
@@ -35,7 +35,7 @@ Factor<Stored> read_and_verify(hid_t file, const FactorPart& part, const mpi::Co
       mpi::agree(comm, [&] { return Factor<Stored>(part.global_rows, part.owned, part.rank); });
   read_factor(file, part.where, factor, TransferLimits{}.slab_bytes, comm);
   const std::uint64_t found = checksum(factor, comm);
-  mpi::agree(comm, [&] { require_checksum(file, part, found); });
+  mpi::agree(comm, [&] { require_intact(file, part, found); });
   return factor;
 }
 
@@ -68,7 +68,7 @@ void scan(hid_t file, const FactorPart& part, Index piece_bytes, const FactorVis
     found += checksum(piece, comm);
     mpi::agree(comm, [&] { visit(convert<double>(std::move(piece))); });
   }
-  mpi::agree(comm, [&] { require_checksum(file, part, found); });
+  mpi::agree(comm, [&] { require_intact(file, part, found); });
 }
 
 }  // namespace

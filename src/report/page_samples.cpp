@@ -105,8 +105,8 @@ std::string fit_of(const ModelPage& page, std::size_t at) {
                          ? "Relative error of this row: " + number(fit.relative_error)
                          : "This row is all zero";
   if (page.view == View::pictures && page.samples.peak > 0 && fit.entries > 0) {
-    const double psnr = psnr(fit.squared_error, fit.entries, page.samples.peak);
-    text += std::isfinite(psnr) ? fmt::format(", PSNR {:.1f} dB", psnr) : "";
+    const double decibels = psnr(fit.squared_error, fit.entries, page.samples.peak);
+    text += std::isfinite(decibels) ? fmt::format(", PSNR {:.1f} dB", decibels) : "";
   }
   return text + ".";
 }
