@@ -16,7 +16,7 @@ struct DenseFile {
   Index rows = 0;
   Index columns = 0;
   Precision precision = Precision::float32;  ///< as stored, whatever the entries in memory
-  std::string image_shape;  ///< attribute "image_shape" ("HxW") when rows are pictures
+  std::string image_shape;  ///< attribute "image_shape" ("HxW" or "HxWx3") when rows are pictures
 };
 
 /// Computes rows [range.begin, range.end) of the matrix, global, into `slab`, which has that many

@@ -52,7 +52,7 @@ struct ModelInfo {
   std::string instruction_set;
   std::string version;
   double seconds = 0;         ///< whole program up to the writing of this file
-  std::string image_shape;    ///< "HxW" when rows of A are pictures, else empty
+  std::string image_shape;    ///< "HxW" or "HxWx3" when rows of A are pictures, else empty
   std::string configuration;  ///< the effective configuration, usable with --config
   std::vector<IterationRecord> history;
   std::vector<PhaseCost> phases;  ///< up to the writing of this file; empty in older files

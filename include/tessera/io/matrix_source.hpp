@@ -20,7 +20,7 @@ struct MatrixDescription {
   std::string format;       ///< for people: "HDF5 dense", "Matrix Market"
   std::string value_type;   ///< for people: "float32", "uint8", "big-endian int16"
   std::string storage;      ///< for people: "contiguous", "chunked 64x64, gzip", "CSR"
-  std::string image_shape;  ///< "HxW" when rows are pictures, else empty
+  std::string image_shape;  ///< "HxW" or "HxWx3" when rows are pictures, else empty
   Index rows = 0;
   Index columns = 0;
   /// The stored type reaches beyond float32, so that reading at that precision may overflow.
