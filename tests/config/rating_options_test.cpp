@@ -32,11 +32,13 @@ TEST(SplitList, KeepsEmptyParts) {
   EXPECT_EQ(split_list(""), (Words{""}));
 }
 
-TEST(ImportOptions, TakeEitherAMatrixOrRatings) {
+TEST(ImportOptions, TakeOneSource) {
   EXPECT_EQ(refusal<ImportOptions>({"a.mtx", "--output", "o.h5", "--transpose"}), "");
   EXPECT_EQ(refusal<ImportOptions>({"--ratings", "r.csv", "--output", "o.h5"}), "");
-  expect_refused({}, "give INPUT, for example data.h5, or --ratings FILE, and not both");
-  expect_refused({"a.mtx", "--ratings", "r.csv"}, "and not both");
+  const std::string expected = "give one of INPUT (for example data.csv), --images PATH and";
+  expect_refused({}, expected);
+  expect_refused({"a.mtx", "--ratings", "r.csv"}, expected);
+  expect_refused({"--images", "p", "--ratings", "r.csv"}, expected);
 }
 
 TEST(ImportOptions, RefuseWhatBelongsToTheOther) {
