@@ -119,7 +119,7 @@ class ColumnScan {
     page_.components.tops.resize(static_cast<std::size_t>(page_.components.shown));
     for (Index component = 0; component < page_.components.shown; ++component) {
       for (const auto& [column, weight] : tops_.of(component)) {
-        page_.components.tops[static_cast<std::size_t>(component)].push_back({"", column, weight});
+        page_.components.tops[static_cast<std::size_t>(component)].push_back({column, "", weight});
       }
     }
   }

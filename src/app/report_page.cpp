@@ -40,7 +40,7 @@ void add_names(io::MatrixNames names, report::ModelPage& page) {
   if (!names.columns.empty()) {
     for (auto& top : page.components.tops) {
       for (auto& entry : top) {
-        entry.name = names.columns[static_cast<std::size_t>(entry.column)];
+        entry.name = names.columns[static_cast<std::size_t>(entry.index)];
       }
     }
   }

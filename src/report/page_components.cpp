@@ -47,7 +47,7 @@ std::string word_list(const std::vector<NamedWeight>& top) {
     return "<p class=\"muted\">All its entries are 0.</p>\n";
   }
   std::string html = "<ol class=\"bars\">\n";
-  for (const auto& [name, column, weight] : top) {
+  for (const auto& [column, name, weight] : top) {
     html += bar_item(weight / top.front().weight, name_html(name), number(weight, 3));
   }
   return html + "</ol>\n";
@@ -70,7 +70,7 @@ std::string profiles(const ModelPage& page, const std::vector<double>& shares) {
     const std::string peak = top.empty()
                                  ? "all its entries are 0"
                                  : fmt::format("largest entry {} in column {}",
-                                               number(top.front().weight), top.front().column);
+                                               number(top.front().weight), top.front().index);
     html += figure(
         "chart",
         "<h3>" + heading(page, shares, component) + "</h3>\n" +

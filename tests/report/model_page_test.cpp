@@ -150,7 +150,7 @@ TEST(ModelPage, EscapesEveryTextOfTheFile) {
   info.configuration = "init = " + evil;
   info.phases[0].phase = evil;
   page.view = View::words;
-  page.components.tops[0] = {{evil, 0, 2}, {evil, 1, 1}};
+  page.components.tops[0] = {{0, evil, 2}, {1, evil, 1}};
   page.samples.rows = {7};
   page.samples.names = {evil};
   page.samples.columns = {evil, evil, evil};

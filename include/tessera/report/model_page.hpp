@@ -7,6 +7,7 @@
 #include "tessera/matrix/matrix.hpp"
 #include "tessera/report/factor_digest.hpp"
 #include "tessera/report/image_shape.hpp"
+#include "tessera/report/named_weight.hpp"
 #include "tessera/report/top_columns.hpp"
 
 namespace tessera::report {
@@ -16,13 +17,6 @@ enum class View {
   pictures,  ///< as a picture of `image_shape`
   words,     ///< by the names of its strongest columns
   profile,   ///< as a curve over all columns
-};
-
-/// A column by name.
-struct NamedWeight {
-  std::string name;
-  Index column = 0;
-  double weight = 0;
 };
 
 /// The first components, in one view; the members of the other views stay empty.

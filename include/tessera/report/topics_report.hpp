@@ -6,16 +6,10 @@
 
 #include "tessera/core/types.hpp"
 #include "tessera/report/coherence.hpp"
+#include "tessera/report/named_weight.hpp"
 #include "tessera/report/terminal.hpp"
 
 namespace tessera::report {
-
-/// A row or a column, and its weight in a component.
-struct NamedWeight {
-  Index index = 0;
-  std::string name;  ///< empty: it has none
-  double weight = 0;
-};
 
 /// One component of a result.
 struct Topic {
