@@ -109,7 +109,7 @@ TEST(TopicsText, ShowsTopicsBesideTheirNumbers) {
             "\n"
             "    2   0.0%      -      -  (a dead component: no column has a weight)\n"
             "\n"
-            "share: of the sum of W. NPMI and UMass: whether the columns occur in the same rows\n"
+            "share: of the sum of W·H. NPMI and UMass: whether the columns occur in the same rows\n"
             "of 'corpus.h5ad'; more is better. Means 0.50 and -1.00.\n");
 }
 
