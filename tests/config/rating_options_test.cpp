@@ -35,8 +35,8 @@ TEST(SplitList, KeepsEmptyParts) {
 TEST(ImportOptions, TakeEitherAMatrixOrRatings) {
   EXPECT_EQ(refusal<ImportOptions>({"a.mtx", "--output", "o.h5", "--transpose"}), "");
   EXPECT_EQ(refusal<ImportOptions>({"--ratings", "r.csv", "--output", "o.h5"}), "");
-  expect_refused({}, "give INPUT, for example data.h5, or --ratings FILE, and not both");
-  expect_refused({"a.mtx", "--ratings", "r.csv"}, "and not both");
+  expect_refused({}, "give one of INPUT (for example data.csv), --images PATH and --ratings FILE");
+  expect_refused({"a.mtx", "--ratings", "r.csv"}, "give one of INPUT");
 }
 
 TEST(ImportOptions, RefuseWhatBelongsToTheOther) {
