@@ -2,24 +2,15 @@
 
 #include "tessera/config/field_list.hpp"
 #include "tessera/config/labelled_evaluate_options.hpp"
-#include "tessera/config/parse.hpp"
 #include "tessera/config/recommend_options.hpp"
-#include "tessera/core/error.hpp"
+
+#include "command_line.hpp"
 
 namespace tessera::config {
 namespace {
 
-using Words = std::vector<std::string>;
-
-template <class Options>
-std::string refusal(const Words& words) {
-  try {
-    static_cast<void>(parse<Options>(words));
-    return "";
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-}
+using testing::refusal;
+using testing::Words;
 
 void expect_refused(Words words, const std::string& message) {
   words.insert(words.end(), {"--output", "o.h5"});
