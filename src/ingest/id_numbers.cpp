@@ -153,6 +153,7 @@ std::vector<Index> number_ids(const std::vector<std::string_view>& own,
     all.erase(std::unique(all.begin(), all.end()), all.end());
     const Lookup lookup = index_of(all);
     std::vector<Index> numbers;
+    numbers.reserve(ids.size());
     for (const std::string& id : ids) {
       numbers.push_back(lookup.at(id));
     }
@@ -174,6 +175,7 @@ std::vector<Index> number_ids_like(const std::vector<std::string_view>& own,
       }
     }
     std::vector<Index> numbers;
+    numbers.reserve(ids.size());
     for (const std::string& id : ids) {
       const auto found = lookup.find(id);
       numbers.push_back(found == lookup.end() ? kUnknownId : found->second);

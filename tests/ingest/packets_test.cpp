@@ -12,7 +12,7 @@ namespace {
 using testing::test_world;
 
 /// Process 0 sends itself nothing.
-Index packets_between(int source, int destination) { return 3 * (source + destination); }
+Index packets_between(int source, int destination) { return Index{3} * (source + destination); }
 
 /// Texts of many lengths, empty ones among them.
 std::string text_of(int source, int destination, Index i) {
