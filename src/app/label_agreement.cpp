@@ -1,11 +1,14 @@
 #include "tessera/app/label_agreement.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "tessera/app/canonical_factors.hpp"
+#include "tessera/app/factor_scan.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/config/range_text.hpp"
 #include "tessera/core/log.hpp"
@@ -56,15 +59,33 @@ struct Clusters {
   Index rows_without_weight = 0;
 };
 
-template <class Real>
-Clusters strongest_components(ConstMatrixView<Real> w) {
-  Clusters clusters;
+/// @param scale what the columns of W are multiplied by before they are compared
+void add_strongest_components(ConstMatrixView<double> w, const std::vector<double>& scale,
+                              Clusters& clusters) {
+  std::vector<double> weights(scale.size());
   for (Index row = 0; row < w.rows(); ++row) {
-    const auto weights = std::span(w.row(row), static_cast<std::size_t>(w.columns()));
+    std::transform(scale.begin(), scale.end(), w.row(row), weights.begin(), std::multiplies<>());
     const auto strongest = std::ranges::max_element(weights);
     clusters.of_row.push_back(static_cast<int>(strongest - weights.begin()));
     clusters.rows_without_weight += *strongest > 0 ? 0 : 1;
   }
+}
+
+/// The clusters of this process's part of an even cut of the rows. Collective.
+Clusters find_clusters(const std::string& path, const io::ModelInfo& model,
+                       const mpi::Communicator& world) {
+  report::FactorDigest h(model.rank);
+  scan_even_part(
+      Side::h, path, model, [&](const Factor<double>& piece) { h.add(piece.piece.view()); }, world);
+  h.combine(world);
+  const auto scale = canonical_scale(model, h.sums());
+  Clusters clusters;
+  scan_even_part(
+      Side::w, path, model,
+      [&](const Factor<double>& piece) {
+        add_strongest_components(piece.piece.view(), scale, clusters);
+      },
+      world);
   return clusters;
 }
 
@@ -91,10 +112,7 @@ report::LabelEvaluation evaluate_labels(const LabelledEvaluateOptions& options,
                                         const mpi::Communicator& world) {
   const auto labels = read_labels(options, world);
   mpi::on_root(world, [&] { require_one_label_per_row(options, labels, model); });
-  auto clusters = with_precision(model.precision, [&](auto real) {
-    const auto factors = read_canonical_factors<decltype(real)>(options.model, model, world);
-    return strongest_components(factors.w.piece.view());
-  });
+  const auto clusters = find_clusters(options.model, model, world);
   const Index without_weight = world.sum(clusters.rows_without_weight);
   if (without_weight > 0) {
     log::warning(fmt::format("{} of {} rows have no weight: they count for component 0",

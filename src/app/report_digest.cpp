@@ -1,21 +1,18 @@
 #include "tessera/app/report_digest.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <memory>
 
-#include <fmt/format.h>
-
+#include "tessera/app/factor_scan.hpp"
 #include "tessera/kernels/gram.hpp"
-#include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
 #include "tessera/mpi/available_memory.hpp"
+#include "tessera/report/top_entries.hpp"
 
 namespace tessera::app {
 namespace {
 
-constexpr Index kPieceBytes = Index{16} << 20;
 constexpr Index kMostPixels = 1'500'000;  // of all pictures together
 constexpr Index kMostPictures = 64;
 constexpr Index kMostLists = 40;
@@ -35,30 +32,15 @@ Index shown_components(const report::ModelPage& page) {
   return std::min(page.info.rank, kMostProfiles);
 }
 
-Range own_part(Index total, const mpi::Communicator& world) {
-  return Partition::even(total, world.size()).part(world.rank());
-}
-
-/// @throws InputError if a factor of a damaged file has entries that no factor has.
-void require_factor(const Factor<double>& piece, std::string_view name, const std::string& path) {
-  const auto is_wrong = [](double value) { return !(value >= 0 && std::isfinite(value)); };
-  if (std::ranges::any_of(piece.piece.span(), is_wrong)) {
-    throw InputError(fmt::format(
-        "'{}': {} has entries that are negative or not finite. Compute the result again", path,
-        name));
-  }
-}
-
 /// Sums over W, and its rows of page.samples.rows on every process.
 Matrix<double> scan_w(report::ModelPage& page, const mpi::Communicator& world) {
   const auto& info = page.info;
   const auto& wanted = page.samples.rows;
   Matrix<double> rows(std::ssize(wanted), info.rank);
   report::FactorDigest digest(info.rank);
-  io::scan_factor(
-      Side::w, page.model, info, own_part(info.rows, world), kPieceBytes,
+  scan_even_part(
+      Side::w, page.model, info,
       [&](const Factor<double>& piece) {
-        require_factor(piece, "W", page.model);
         digest.add(piece.piece.view());
         for (std::size_t at = 0; at < wanted.size(); ++at) {
           if (piece.owned.contains(wanted[at])) {
@@ -150,7 +132,7 @@ class ColumnScan {
   report::ModelPage& page_;
   const Matrix<double>& weights_;
   report::FactorDigest digest_;
-  report::TopColumns tops_;
+  report::TopEntries tops_;
   Matrix<double> workspace_;
   Matrix<double> piece_gram_;
 };
@@ -165,13 +147,8 @@ void digest_factors(report::ModelPage& page, const mpi::Communicator& world) {
   page.components.shown = shown_components(page);
   const auto weights = scan_w(page, world);
   auto scan = mpi::agree(world, [&] { return std::make_unique<ColumnScan>(page, weights); });
-  io::scan_factor(
-      Side::h, page.model, info, own_part(info.columns, world), kPieceBytes,
-      [&](const Factor<double>& columns) {
-        require_factor(columns, "H", page.model);
-        scan->add(columns);
-      },
-      world);
+  scan_even_part(
+      Side::h, page.model, info, [&](const Factor<double>& columns) { scan->add(columns); }, world);
   scan->combine(world);
 }
 

@@ -1,12 +1,15 @@
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "tessera/app/canonical_factors.hpp"
 #include "tessera/app/command.hpp"
+#include "tessera/app/factor_scan.hpp"
 #include "tessera/app/machine.hpp"
 #include "tessera/app/matching_names.hpp"
 #include "tessera/app/model_columns.hpp"
@@ -17,60 +20,67 @@
 #include "tessera/io/factor_file.hpp"
 #include "tessera/mpi/available_memory.hpp"
 #include "tessera/products/cooccurrence.hpp"
-#include "tessera/products/largest.hpp"
+#include "tessera/report/factor_digest.hpp"
+#include "tessera/report/top_entries.hpp"
 #include "tessera/report/topics_report.hpp"
 
 namespace tessera::app {
 namespace {
 
-using Ranking = std::vector<std::vector<products::RankedEntry>>;
+/// What passing over a factor tells of its components.
+struct FactorFacts {
+  std::vector<report::ComponentSums> sums;
+  report::TopEntries top;
+};
 
-/// The part of each column of W in the sum of W. Zeros if W is zero. Collective.
-template <class Real>
-std::vector<double> shares(const Factor<Real>& w, const mpi::Communicator& world) {
-  std::vector<double> sums(static_cast<std::size_t>(w.rank()));
-  for (Index row = 0; row < w.piece.rows(); ++row) {
-    for (std::size_t l = 0; l < sums.size(); ++l) {
-      sums[l] += static_cast<double>(w.piece(row, static_cast<Index>(l)));
-    }
-  }
-  world.all_reduce_sum(std::span(sums));
-  double total = 0;
-  for (const double sum : sums) {
-    total += sum;
-  }
-  for (double& sum : sums) {
-    sum = total > 0 ? sum / total : 0;
-  }
-  return sums;
+/// @param most entries of each component  Collective.
+FactorFacts scan(Side side, Index most, const TopicsOptions& options, const io::ModelInfo& info,
+                 const mpi::Communicator& world) {
+  report::FactorDigest digest(info.rank);
+  report::TopEntries top(info.rank, most);
+  scan_even_part(
+      side, options.model, info,
+      [&](const Factor<double>& piece) {
+        digest.add(piece.piece.view());
+        top.add(piece.piece.view(), piece.owned.begin);
+      },
+      world);
+  digest.combine(world);
+  top.combine(world);
+  return {digest.sums(), std::move(top)};
 }
 
+/// Entries in canonical form, those of a dead component left out.
 /// @param names of all, or none
-std::vector<report::NamedWeight> with_names(const std::vector<products::RankedEntry>& entries,
-                                            const std::vector<std::string>& names) {
+std::vector<report::NamedWeight> with_names(const std::vector<report::FactorEntry>& entries,
+                                            double scale, const std::vector<std::string>& names) {
   std::vector<report::NamedWeight> named;
-  for (const auto& [row, value] : entries) {
-    named.push_back({row, names.empty() ? "" : names[static_cast<std::size_t>(row)], value});
+  for (const auto& [index, weight] : entries) {
+    if (scale > 0) {
+      named.push_back(
+          {index, names.empty() ? "" : names[static_cast<std::size_t>(index)], scale * weight});
+    }
   }
   return named;
 }
 
-/// Names are known to process 0 only.
-template <class Real>
-Ranking describe_topics(const TopicsOptions& options, const io::ModelInfo& info,
-                        const io::MatrixNames& names, const mpi::Communicator& world,
-                        report::TopicsReport& report) {
-  const auto factors = read_canonical_factors<Real>(options.model, info, world);
-  const Ranking columns = products::largest_of_columns(factors.h, options.top, world);
-  const Ranking rows = products::largest_of_columns(factors.w, options.documents, world);
-  const auto share = shares(factors.w, world);
+/// Returns the strongest columns; the report, with names, is for process 0 only. Collective.
+report::TopEntries describe_topics(const TopicsOptions& options, const io::ModelInfo& info,
+                                   const io::MatrixNames& names, const mpi::Communicator& world,
+                                   report::TopicsReport& report) {
+  auto h = scan(Side::h, std::min(options.top, info.columns), options, info, world);
+  const auto w = scan(Side::w, std::min(options.documents, info.rows), options, info, world);
   mpi::on_root(world, [&] {
-    for (std::size_t l = 0; l < columns.size(); ++l) {
-      report.topics.push_back({share[l], std::nullopt, with_names(columns[l], names.columns),
-                               with_names(rows[l], names.rows)});
+    const auto shares = report::component_shares(w.sums, h.sums);
+    const auto scale = canonical_scale(info, h.sums);
+    for (Index l = 0; l < info.rank; ++l) {
+      const auto at = static_cast<std::size_t>(l);
+      report.topics.push_back({shares[at], std::nullopt,
+                               with_names(h.top.of(l), 1 / scale[at], names.columns),
+                               with_names(w.top.of(l), scale[at], names.rows)});
     }
   });
-  return columns;
+  return std::move(h.top);
 }
 
 /// Refuses a matrix with other columns than the result has. Collective.
@@ -84,14 +94,14 @@ void require_columns_of(const io::MatrixInput& input, const TopicsOptions& optio
 }
 
 /// Counts in which rows of the matrix the strongest columns occur together. Collective.
-void add_coherence(const io::MatrixInput& input, const Ranking& columns,
+void add_coherence(const io::MatrixInput& input, const report::TopEntries& columns, Index rank,
                    const mpi::Communicator& world, report::TopicsReport& report) {
   std::vector<std::vector<Index>> lists;
   double pairs = 0;
-  for (const auto& topic : columns) {
+  for (Index l = 0; l < rank; ++l) {
     auto& list = lists.emplace_back();
-    for (const auto& entry : topic) {
-      list.push_back(entry.row);
+    for (const auto& entry : columns.of(l)) {
+      list.push_back(entry.index);
     }
     pairs += static_cast<double>(list.size() * list.size());
   }
@@ -145,11 +155,9 @@ void topics(const std::vector<std::string>& arguments, const mpi::Communicator& 
   report.rows = info.rows;
   report.columns = info.columns;
   report.configuration = config::effective_configuration(*options);
-  const Ranking columns = with_precision(info.precision, [&](auto real) {
-    return describe_topics<decltype(real)>(*options, info, names, world, report);
-  });
+  const auto columns = describe_topics(*options, info, names, world, report);
   if (input) {
-    add_coherence(*input, columns, world, report);
+    add_coherence(*input, columns, info.rank, world, report);
   }
   mpi::on_root(world, [&] { show(*options, report); });
 }

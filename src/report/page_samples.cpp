@@ -14,7 +14,7 @@
 namespace tessera::report::page {
 namespace {
 
-constexpr std::size_t kNamedColumns = 8;
+constexpr Index kNamedColumns = 8;
 constexpr Index kMostBins = 300;
 
 std::span<const double> row(const Matrix<double>& matrix, std::size_t index) {

@@ -21,19 +21,10 @@ RowFit row_fit(std::span<const double> original, std::span<const double> rebuilt
           residual, counted};
 }
 
-std::vector<ColumnWeight> strongest_columns(std::span<const double> row, std::size_t count) {
-  std::vector<ColumnWeight> entries;
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    if (row[j] > 0) {
-      entries.push_back({static_cast<Index>(j), row[j]});
-    }
-  }
-  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(std::min(count, entries.size()));
-  std::ranges::partial_sort(entries, end, [](ColumnWeight a, ColumnWeight b) {
-    return a.weight != b.weight ? a.weight > b.weight : a.column < b.column;
-  });
-  entries.erase(end, entries.end());
-  return entries;
+std::vector<FactorEntry> strongest_columns(std::span<const double> row, Index count) {
+  TopEntries top(1, count);
+  top.add(ConstMatrixView<double>(row.data(), std::ssize(row), 1), 0);
+  return top.of(0);
 }
 
 std::vector<double> bin_means(std::span<const double> values, Index bins) {

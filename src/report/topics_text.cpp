@@ -112,7 +112,7 @@ std::string coherence_numbers(const Topic& topic) {
 }
 
 std::string footnote(const TopicsReport& report, bool has_coherence) {
-  std::string text = "share: of the sum of W.";
+  std::string text = "share: of the sum of W·H.";
   if (has_coherence) {
     const Coherence mean = mean_coherence(report);
     text += fmt::format(

@@ -130,7 +130,7 @@ class Import(RatingsTest):
             self.assertNotIn("r.h5", self.files())
 
         refuse(2, says=("--ratings FILE",))
-        refuse(2, "all.tsv", "--ratings", "all.tsv", says=("and not both",))
+        refuse(2, "all.tsv", "--ratings", "all.tsv", says=("give one of INPUT",))
         refuse(2, "--ratings", "all.tsv", "--transpose", says=("--transpose is for INPUT",))
         refuse(2, "all.tsv", "--repeated", "sum", says=("--repeated is for --ratings",))
         refuse(2, "--ratings", "all.tsv", "--items", "a", "--like", "b", says=("both say",))

@@ -52,7 +52,8 @@ class Topics(ProgramTest):
         return json.loads((self.folder / "t.json").read_text())
 
     def expect_lists(self, report, w, h, top, documents):
-        share = w.sum(axis=0, dtype=float) / w.sum(dtype=float)
+        share = w.sum(axis=0, dtype=float) * h.sum(axis=1, dtype=float)
+        share /= share.sum()
         for number, topic in enumerate(report["topics"]):
             self.assertEqual(topic["topic"], number)
             self.assertAlmostEqual(topic["share"], share[number], 6)

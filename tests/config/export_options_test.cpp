@@ -10,10 +10,12 @@
 #include "tessera/config/topics_options.hpp"
 #include "tessera/core/error.hpp"
 
+#include "command_line.hpp"
+
 namespace tessera::config {
 namespace {
 
-using Words = std::vector<std::string>;
+using testing::Words;
 
 ExportOptions exported(const Words& words) {
   Words all = {"--model", "m.h5"};

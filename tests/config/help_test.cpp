@@ -16,16 +16,16 @@
 #include "tessera/config/topics_options.hpp"
 #include "tessera/config/vectorize_options.hpp"
 
+#include "command_line.hpp"
+
 namespace tessera::config {
 namespace {
+
+using testing::expect_contains;
 
 /// The number of characters, which is what a terminal shows, of UTF-8 text.
 std::ptrdiff_t width(const std::string& line) {
   return std::ranges::count_if(line, [](char byte) { return (byte & 0xc0) != 0x80; });
-}
-
-void expect_contains(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in:\n" << text;
 }
 
 /// One blank wherever there are several, or a line ends.

@@ -6,28 +6,16 @@
 #include "tessera/config/compress_options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/rank_list.hpp"
-#include "tessera/core/error.hpp"
+
+#include "command_line.hpp"
 
 /// Options about pictures.
 namespace tessera::config {
 namespace {
 
-using Words = std::vector<std::string>;
-
-/// The message with which the words are refused; empty if they are not.
-template <class Options>
-std::string refusal(const Words& words) {
-  try {
-    static_cast<void>(parse<Options>(words));
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-void expect_contains(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in: " << text;
-}
+using testing::expect_contains;
+using testing::refusal;
+using testing::Words;
 
 TEST(ImportOptions, TakeExactlyOneSource) {
   EXPECT_EQ(refusal<ImportOptions>({"a.csv", "--output", "o.h5"}), "");

@@ -9,36 +9,20 @@
 #include "tessera/config/range_text.hpp"
 #include "tessera/core/error.hpp"
 
+#include "command_line.hpp"
+
 namespace tessera::config {
 namespace {
 
-using Words = std::vector<std::string>;
-
-Words factorize_words(const Words& more) {
-  Words words = {"data.h5", "--rank", "4", "--output", "result.h5"};
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
+using testing::expect_contains;
+using testing::factorize_words;
+using testing::refusal;
+using testing::Words;
 
 Words evaluate_words(const Words& more) {
   Words words = {"data.h5", "--model", "result.h5"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
-}
-
-/// The message with which a command line is refused; empty if it is not.
-template <class Options>
-std::string refusal(const Words& words) {
-  try {
-    static_cast<void>(parse<Options>(words));
-    return "";
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-}
-
-void expect_contains(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in: " << text;
 }
 
 TEST(ObservationOptions, ReachTheirFields) {

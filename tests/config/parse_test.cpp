@@ -15,35 +15,18 @@
 #include "tessera/config/report_options.hpp"
 #include "tessera/core/error.hpp"
 
+#include "command_line.hpp"
+
 namespace tessera::config {
 namespace {
 
-using Words = std::vector<std::string>;
-
-/// What factorize cannot do without, and more words.
-Words complete(const Words& more = {}) {
-  Words words = {"data.h5", "--rank", "4", "--output", "result.h5"};
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
+using testing::expect_contains;
+using testing::factorize_words;
+using testing::refusal;
+using testing::Words;
 
 FactorizeOptions factorize(const Words& more = {}) {
-  return parse<FactorizeOptions>(complete(more));
-}
-
-/// The message with which a command line is refused; empty if it is not.
-template <class Options = FactorizeOptions>
-std::string refusal(const Words& words) {
-  try {
-    static_cast<void>(parse<Options>(words));
-    return "";
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-}
-
-void expect_contains(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in: " << text;
+  return parse<FactorizeOptions>(factorize_words(more));
 }
 
 /// A configuration file that is removed at the end.
@@ -168,28 +151,29 @@ TEST(Parse, AFileCanHoldEverything) {
 }
 
 TEST(Parse, UnknownOptionNamesTheNearest) {
-  expect_contains(refusal(complete({"--tolerence", "1"})),
+  expect_contains(refusal(factorize_words({"--tolerence", "1"})),
                   "unknown option --tolerence; did you mean --tolerance?");
-  expect_contains(refusal(complete({"--tolerence=1"})), "did you mean --tolerance?");
-  expect_contains(refusal(complete({"--hlep"})), "did you mean --help?");
-  expect_contains(refusal(complete({"-rank"})), "unknown option -rank; did you mean --rank?");
-  expect_contains(refusal(complete({"--confg", "x"})), "did you mean --config?");
+  expect_contains(refusal(factorize_words({"--tolerence=1"})), "did you mean --tolerance?");
+  expect_contains(refusal(factorize_words({"--hlep"})), "did you mean --help?");
+  expect_contains(refusal(factorize_words({"-rank"})),
+                  "unknown option -rank; did you mean --rank?");
+  expect_contains(refusal(factorize_words({"--confg", "x"})), "did you mean --config?");
 }
 
 TEST(Parse, LongOptionsMustBeWrittenOut) {
-  expect_contains(refusal(complete({"--tol", "1"})), "unknown option --tol;");
+  expect_contains(refusal(factorize_words({"--tol", "1"})), "unknown option --tol;");
 }
 
 TEST(Parse, UnknownKeyNamesFileAndNearest) {
   const ConfigFile file("tolerence = 1\n");
-  expect_contains(refusal(complete({"--config", file.path()})),
+  expect_contains(refusal(factorize_words({"--config", file.path()})),
                   "unknown key tolerence in " + file.path() + "; did you mean tolerance?");
 }
 
 TEST(Parse, OptionsOfTheCommandLineAreUnknownToAFile) {
   for (const std::string key : {"config = other.ini\n", "help = true\n"}) {
     const ConfigFile file(key);
-    expect_contains(refusal(complete({"--config", file.path()})), "unknown key");
+    expect_contains(refusal(factorize_words({"--config", file.path()})), "unknown key");
   }
 }
 
@@ -226,7 +210,7 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
       {{"--threads", "many"}, "not 'many'"},
   };
   for (const auto& [words, expected] : cases) {
-    expect_contains(refusal(complete(words)), expected);
+    expect_contains(refusal(factorize_words(words)), expected);
   }
   for (const std::string rank : {"x", "0", "-3", "", "3.0"}) {
     expect_contains(refusal({"a.h5", "--output", "b.h5", "--rank", rank}),
@@ -240,7 +224,7 @@ TEST(Parse, WrongValuesNameOptionValueAndWhatIsExpected) {
 
 TEST(Parse, WrongValuesInAFileNameTheFile) {
   const ConfigFile file("seed = x\nquiet = maybe\n");
-  const std::string message = refusal(complete({"--config", file.path()}));
+  const std::string message = refusal(factorize_words({"--config", file.path()}));
   expect_contains(message, "seed in " + file.path() + " takes a whole number");
   expect_contains(message, "quiet in " + file.path() + " takes true or false, not 'maybe'");
 }
@@ -272,14 +256,14 @@ TEST(Parse, AWrongValueIsNotAlsoMissing) {
 }
 
 TEST(Parse, MalformedCommandLines) {
-  expect_contains(refusal(complete({"--seed"})), "--seed");
+  expect_contains(refusal(factorize_words({"--seed"})), "--seed");
   expect_contains(refusal({"data.h5", "--rank", "4", "--output", "--seed", "5"}),
                   "--output lacks its value: --seed follows");
-  expect_contains(refusal(complete({"--seed", "1", "--seed", "2"})),
+  expect_contains(refusal(factorize_words({"--seed", "1", "--seed", "2"})),
                   "--seed is given more than once, again with '2'");
-  expect_contains(refusal(complete({"second.h5"})),
+  expect_contains(refusal(factorize_words({"second.h5"})),
                   "INPUT is given more than once, again with 'second.h5'");
-  expect_contains(refusal(complete({"--quiet=true"})), "--quiet");
+  expect_contains(refusal(factorize_words({"--quiet=true"})), "--quiet");
   expect_contains(refusal<ReconstructOptions>({"--model", "m", "--output", "o", "stray"}),
                   "unexpected argument 'stray'");
 }
@@ -288,9 +272,9 @@ TEST(Parse, MalformedFiles) {
   EXPECT_THROW(static_cast<void>(factorize({"--config", "/does/not/exist.ini"})), IoError);
   EXPECT_THROW(static_cast<void>(factorize({"--config", "/"})), IoError);
   const ConfigFile nonsense("rank 4\n");
-  expect_contains(refusal(complete({"--config", nonsense.path()})), nonsense.path());
+  expect_contains(refusal(factorize_words({"--config", nonsense.path()})), nonsense.path());
   const ConfigFile twice("seed = 1\nseed = 2\n");
-  expect_contains(refusal(complete({"--config", twice.path()})), "seed in " + twice.path());
+  expect_contains(refusal(factorize_words({"--config", twice.path()})), "seed in " + twice.path());
 }
 
 TEST(AsksForHelp, FindsItAnywhere) {
@@ -310,10 +294,11 @@ TEST(Validate, SeesWhatTheProgramItselfSets) {
 }
 
 TEST(Validate, ARunMustBeAbleToStop) {
-  expect_contains(refusal(complete({"--max-iterations", "0", "--tolerance", "0"})),
+  expect_contains(refusal(factorize_words({"--max-iterations", "0", "--tolerance", "0"})),
                   "nothing would ever stop the run");
-  EXPECT_EQ(refusal(complete({"--max-iterations", "0", "--tolerance", "0", "--time-limit", "1"})),
-            "");
+  EXPECT_EQ(
+      refusal(factorize_words({"--max-iterations", "0", "--tolerance", "0", "--time-limit", "1"})),
+      "");
 }
 
 TEST(Validate, OutputMustNotReplaceTheInput) {
@@ -323,18 +308,18 @@ TEST(Validate, OutputMustNotReplaceTheInput) {
 }
 
 TEST(Validate, AStepLengthIsForGradient) {
-  expect_contains(refusal(complete({"--step", "lipschitz"})),
+  expect_contains(refusal(factorize_words({"--step", "lipschitz"})),
                   "--step lipschitz is for --algorithm gradient, not hals");
-  EXPECT_EQ(refusal(complete({"--step", "lipschitz", "--algorithm", "gradient"})), "");
-  EXPECT_EQ(refusal(complete({"--step", "armijo"})), "");
-  expect_contains(refusal(complete({"--passes", "1", "--loss", "kl"})),
+  EXPECT_EQ(refusal(factorize_words({"--step", "lipschitz", "--algorithm", "gradient"})), "");
+  EXPECT_EQ(refusal(factorize_words({"--step", "armijo"})), "");
+  expect_contains(refusal(factorize_words({"--passes", "1", "--loss", "kl"})),
                   "--passes 1 is for --loss frobenius");
-  expect_contains(refusal(complete({"--passes", "1", "--kkt-tolerance", "0.1"})),
+  expect_contains(refusal(factorize_words({"--passes", "1", "--kkt-tolerance", "0.1"})),
                   "--kkt-tolerance measures all of W before any row is updated");
-  expect_contains(refusal(complete({"--passes", "1", "--algorithm", "mu", "--graph", "g.mtx",
-                                    "--graph-weight", "1"})),
+  expect_contains(refusal(factorize_words({"--passes", "1", "--algorithm", "mu", "--graph", "g.mtx",
+                                           "--graph-weight", "1"})),
                   "--graph makes rows of W depend on each other");
-  EXPECT_EQ(refusal(complete({"--passes", "1"})), "");
+  EXPECT_EQ(refusal(factorize_words({"--passes", "1"})), "");
 }
 
 TEST(Validate, OnlyRandomStartsCanBeRepeated) {
@@ -342,7 +327,7 @@ TEST(Validate, OnlyRandomStartsCanBeRepeated) {
     EXPECT_EQ(factorize({"--init", init}).solver.init, init == "nndsvd"    ? Init::nndsvd
                                                        : init == "nndsvda" ? Init::nndsvda
                                                                            : Init::nndsvdar);
-    expect_contains(refusal(complete({"--init", init, "--restarts", "2"})),
+    expect_contains(refusal(factorize_words({"--init", init, "--restarts", "2"})),
                     "--restarts is for the start random, and " + init);
   }
 }

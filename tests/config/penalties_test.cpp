@@ -8,24 +8,21 @@
 #include "tessera/config/penalty_conflicts.hpp"
 #include "tessera/core/error.hpp"
 
+#include "command_line.hpp"
+
 namespace tessera::config {
 namespace {
 
+using testing::factorize_words;
+using testing::Words;
+
 /// factorize with these penalties beside what it needs.
-FactorizeOptions factorize(std::vector<std::string> more) {
-  more.insert(more.begin(), {"a.h5", "--rank", "3", "--output", "r.h5"});
-  return parse<FactorizeOptions>(more);
+FactorizeOptions factorize(const Words& more) {
+  return parse<FactorizeOptions>(factorize_words(more));
 }
 
 /// What is said against these options; empty when they are taken.
-std::string refusal(const std::vector<std::string>& options) {
-  try {
-    static_cast<void>(factorize(options));
-    return "";
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-}
+std::string refusal(const Words& options) { return testing::refusal(factorize_words(options)); }
 
 TEST(Penalties, ReachTheirFields) {
   const auto solver =

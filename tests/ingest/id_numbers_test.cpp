@@ -1,10 +1,10 @@
 #include "tessera/ingest/id_numbers.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <gtest/gtest.h>
 
-#include "tessera/ingest/text_exchange.hpp"
 #include "tessera/mpi/agree.hpp"
 
 #include "mpi_test.hpp"
@@ -28,36 +28,12 @@ TEST(SortIds, GoesByBytesIfOneIsNone) {
   EXPECT_EQ(ids, (Texts{"10", "9", "B", "b"}));
 }
 
-TEST(ExchangeTexts, SendsEveryTextWhereItBelongs) {
-  const auto& world = test_world();
-  std::vector<Texts> texts(static_cast<std::size_t>(world.size()));
-  std::vector<Views> by_process(texts.size());
-  for (int to = 0; to < world.size(); ++to) {
-    auto& list = texts[static_cast<std::size_t>(to)];
-    for (int at = 0; at < world.rank() + to; ++at) {  // process 0 sends itself nothing
-      list.push_back(std::to_string(world.rank()) + std::string(at, '>') + std::to_string(to));
-    }
-    by_process[static_cast<std::size_t>(to)] = Views(list.begin(), list.end());
-  }
-  const auto received = exchange_texts(by_process, world);
-  Texts expected;
-  for (int from = 0; from < world.size(); ++from) {
-    EXPECT_EQ(received.counts[static_cast<std::size_t>(from)], from + world.rank());
-    for (int at = 0; at < from + world.rank(); ++at) {
-      expected.push_back(std::to_string(from) + std::string(at, '>') +
-                         std::to_string(world.rank()));
-    }
-  }
-  EXPECT_EQ(received.texts, expected);
-}
-
 /// Different ids on every process, some of them the same, and none on the last of several.
-Texts own_ids() {
-  const auto& world = test_world();
+Texts ids_of(int process) {
   Texts ids;
-  if (world.size() == 1 || world.rank() < world.size() - 1) {
+  if (test_world().size() == 1 || process < test_world().size() - 1) {
     for (int at = 30; at > 0; --at) {
-      ids.push_back(std::to_string((at * 7 + world.rank() * 5) % 40));
+      ids.push_back(std::to_string((at * 7 + process * 5) % 40));
     }
   }
   return ids;
@@ -65,13 +41,13 @@ Texts own_ids() {
 
 TEST(NumberIds, AgreesWithAReferenceOnEveryProcess) {
   const auto& world = test_world();
-  const Texts own = own_ids();
+  const Texts own = ids_of(world.rank());
   Texts all;
   const auto numbers = number_ids(Views(own.begin(), own.end()), {}, all, world);
-  Texts gathered = exchange_texts(std::vector<Views>(static_cast<std::size_t>(world.size()),
-                                                     Views(own.begin(), own.end())),
-                                  world)
-                       .texts;
+  Texts gathered;
+  for (int process = 0; process < world.size(); ++process) {
+    std::ranges::copy(ids_of(process), std::back_inserter(gathered));
+  }
   sort_ids(gathered);
   gathered.erase(std::unique(gathered.begin(), gathered.end()), gathered.end());
   EXPECT_EQ(all, world.rank() == 0 ? gathered : Texts());

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -14,15 +13,13 @@
 #include "tessera/io/parse_csv.hpp"
 #include "tessera/io/parse_npy.hpp"
 
+#include "content_of.hpp"
+
 namespace tessera::io {
 namespace {
 
+using testing::content_of;
 namespace fs = std::filesystem;
-
-std::string content_of(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class GrowingFileTest : public ::testing::Test {
  protected:

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <map>
 
+#include "content_of.hpp"
 #include "hdf5_fixture.hpp"
 #include "mpi_test.hpp"
 #include "npy_fixture.hpp"
@@ -12,6 +13,7 @@
 namespace tessera::io {
 namespace {
 
+using testing::content_of;
 using testing::coo_members;
 using testing::csc_members;
 using testing::csr_members;
@@ -257,11 +259,6 @@ TEST(NpzSource, RefusesEveryDamageToAMemberOnAllProcessesAlike) {
     });
     expect_refused(path, damage.words);
   }
-}
-
-std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 TEST(NpzSource, RefusesADamagedArchive) {

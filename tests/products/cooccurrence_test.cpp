@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include "tessera/core/error.hpp"
-#include "tessera/products/largest.hpp"
 
 #include "mpi_test.hpp"
 #include "test_problem.hpp"
@@ -15,61 +14,10 @@
 namespace tessera {
 namespace {
 
-using products::RankedEntry;
 using testing::make_data_matrix;
 using testing::make_sparse_matrix;
 using testing::random_entry;
 using testing::test_world;
-
-/// Many ties, zeros, and a column without any weight.
-double entry_w(Index row, Index l) {
-  return l == 1 ? 0 : static_cast<double>(static_cast<int>(6 * random_entry(51, row, l)));
-}
-
-template <class Real>
-Factor<Real> make_factor(Index rows, Index rank) {
-  const auto cut = Partition::even(rows, test_world().size());
-  Factor<Real> factor(rows, cut.part(test_world().rank()), rank);
-  for (Index local = 0; local < factor.owned.size(); ++local) {
-    for (Index l = 0; l < rank; ++l) {
-      factor.piece(local, l) = static_cast<Real>(entry_w(factor.owned.begin + local, l));
-    }
-  }
-  return factor;
-}
-
-/// By sorting all of a column.
-std::vector<RankedEntry> reference(Index rows, Index l, Index most) {
-  std::vector<RankedEntry> all;
-  for (Index row = 0; row < rows; ++row) {
-    if (entry_w(row, l) > 0) {
-      all.push_back({row, entry_w(row, l)});
-    }
-  }
-  std::ranges::stable_sort(all, std::greater{}, &RankedEntry::value);
-  all.resize(static_cast<std::size_t>(std::min(most, static_cast<Index>(all.size()))));
-  return all;
-}
-
-template <class Real>
-class LargestOfColumns : public ::testing::Test {};
-using Reals = ::testing::Types<float, double>;
-TYPED_TEST_SUITE(LargestOfColumns, Reals);
-
-TYPED_TEST(LargestOfColumns, AreThoseOfTheWholeColumn) {
-  for (const Index rows : {1, 4, 40}) {
-    for (const Index rank : {1, 3}) {
-      const auto factor = make_factor<TypeParam>(rows, rank);
-      for (const Index most : {0, 1, 5, 1000}) {
-        const auto actual = products::largest_of_columns(factor, most, test_world());
-        ASSERT_EQ(std::ssize(actual), rank);
-        for (Index l = 0; l < rank; ++l) {
-          EXPECT_EQ(actual[static_cast<std::size_t>(l)], reference(rows, l, most));
-        }
-      }
-    }
-  }
-}
 
 double entry_a(Index i, Index j) {
   return random_entry(52, i, j) < 0.6 ? 0 : random_entry(53, i, j) + 1;

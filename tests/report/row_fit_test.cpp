@@ -27,8 +27,8 @@ TEST(RowFit, HasNoRelativeErrorForZerosAndNoneForAPerfectFit) {
 
 TEST(StrongestColumns, AreOrderedByWeightThenColumn) {
   const std::array row = {0.0, 2.0, kNan, 5.0, 2.0, -1.0};
-  EXPECT_EQ(strongest_columns(row, 2), (std::vector<ColumnWeight>{{3, 5}, {1, 2}}));
-  EXPECT_EQ(strongest_columns(row, 9), (std::vector<ColumnWeight>{{3, 5}, {1, 2}, {4, 2}}));
+  EXPECT_EQ(strongest_columns(row, 2), (std::vector<FactorEntry>{{3, 5}, {1, 2}}));
+  EXPECT_EQ(strongest_columns(row, 9), (std::vector<FactorEntry>{{3, 5}, {1, 2}, {4, 2}}));
 }
 
 TEST(BinMeans, AverageNeighboursAndLeaveOutWhatIsNoNumber) {

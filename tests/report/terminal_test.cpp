@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -10,23 +9,18 @@
 
 #include "tessera/core/error.hpp"
 
+#include "lines_of.hpp"
+
 namespace tessera::report {
 namespace {
+
+using testing::lines_of;
 
 Environment environment(std::map<std::string, std::string> variables) {
   return [variables](const char* name) {
     const auto at = variables.find(name);
     return at == variables.end() ? nullptr : at->second.c_str();
   };
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) {
-    lines.push_back(line);
-  }
-  return lines;
 }
 
 std::string show(const Matrix<float>& components, ImageShape shape, const Terminal& terminal,

@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "lines_of.hpp"
+
 namespace tessera::report {
 namespace {
+
+using testing::lines_of;
 
 /// D of the columns a, b, c in the rows {a b}, {a b}, {a}, {c}, {b c}.
 Matrix<Index> example_counts() {
@@ -109,17 +112,8 @@ TEST(TopicsText, ShowsTopicsBesideTheirNumbers) {
             "\n"
             "    2   0.0%      -      -  (a dead component: no column has a weight)\n"
             "\n"
-            "share: of the sum of W. NPMI and UMass: whether the columns occur in the same rows\n"
+            "share: of the sum of W·H. NPMI and UMass: whether the columns occur in the same rows\n"
             "of 'corpus.h5ad'; more is better. Means 0.50 and -1.00.\n");
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) {
-    lines.push_back(line);
-  }
-  return lines;
 }
 
 TEST(TopicsText, BreaksLinesAtTheWidthAndCutsLongNames) {

@@ -8,9 +8,9 @@
 namespace tessera::app {
 
 /// Compares the strongest component of each row, the argmax of its row of W in canonical form (see
-/// canonical_factors.hpp; the first of equal ones), with the label that it is known to have. On
-/// process 0; the others get nothing. Collective; @throws mpi::AgreedError (code input) unless
-/// there is a label for each row. @pre options.labels is set
+/// canonical_scale() in factor_scan.hpp; the first of equal ones), with the label that it is known
+/// to have. On process 0; the others get nothing. Collective; @throws mpi::AgreedError (code input)
+/// unless there is a label for each row. @pre options.labels is set
 [[nodiscard]] report::LabelEvaluation evaluate_labels(const LabelledEvaluateOptions& options,
                                                       const io::ModelInfo& model,
                                                       const mpi::Communicator& world);

@@ -8,7 +8,6 @@
 #include "tessera/report/factor_digest.hpp"
 #include "tessera/report/image_shape.hpp"
 #include "tessera/report/named_weight.hpp"
-#include "tessera/report/top_columns.hpp"
 
 namespace tessera::report {
 

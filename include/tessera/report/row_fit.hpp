@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "tessera/report/top_columns.hpp"
+#include "tessera/report/top_entries.hpp"
 
 namespace tessera::report {
 
@@ -17,9 +17,8 @@ struct RowFit {
 /// @pre both have the same length.
 [[nodiscard]] RowFit row_fit(std::span<const double> original, std::span<const double> rebuilt);
 
-/// The largest entries above 0 of a row, at most `count`, as TopColumns orders them.
-[[nodiscard]] std::vector<ColumnWeight> strongest_columns(std::span<const double> row,
-                                                          std::size_t count);
+/// The largest entries above 0 of a row, at most `count`, as TopEntries orders them.
+[[nodiscard]] std::vector<FactorEntry> strongest_columns(std::span<const double> row, Index count);
 
 /// Means over at most `bins` runs of neighbouring values, whose lengths differ by at most one. What
 /// is not a number does not count; a run of nothing else has no mean.

@@ -13,7 +13,7 @@ namespace tessera::report {
 
 /// One component of a result.
 struct Topic {
-  double share = 0;                    ///< of its column in the sum of W, with rows of H of norm 1
+  double share = 0;                    ///< in the sum of all entries of W·H
   std::optional<Coherence> coherence;  ///< of its columns; nothing unless a matrix is given
   std::vector<NamedWeight> columns;    ///< by falling weight, all above 0
   std::vector<NamedWeight> rows;       ///< likewise

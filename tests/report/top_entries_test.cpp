@@ -1,4 +1,4 @@
-#include "tessera/report/top_columns.hpp"
+#include "tessera/report/top_entries.hpp"
 
 #include <algorithm>
 
@@ -28,24 +28,24 @@ Matrix<double> transposed_h(Index columns, Index rank) {
   return h;
 }
 
-std::vector<ColumnWeight> expected_top(Index columns, Index component, Index count) {
-  std::vector<ColumnWeight> all;
+std::vector<FactorEntry> expected_top(Index columns, Index component, Index count) {
+  std::vector<FactorEntry> all;
   for (Index j = 0; j < columns; ++j) {
     if (entry(j, component) > 0) {
       all.push_back({j, entry(j, component)});
     }
   }
-  std::ranges::stable_sort(all, std::greater<>(), &ColumnWeight::weight);
+  std::ranges::stable_sort(all, std::greater<>(), &FactorEntry::weight);
   all.resize(std::min(all.size(), static_cast<std::size_t>(count)));
   return all;
 }
 
-TEST(TopColumns, AreTheLargestOfAllPiecesOnEveryProcess) {
+TEST(TopEntries, AreTheLargestOfAllPiecesOnEveryProcess) {
   for (const Index columns : {1, 3, 50}) {
-    for (const Index count : {Index{1}, Index{4}, Index{60}}) {
+    for (const Index count : {Index{0}, Index{1}, Index{4}, Index{60}}) {
       const auto h = transposed_h(columns, 3);
       const Range own = Partition::even(columns, test_world().size()).part(test_world().rank());
-      TopColumns top(2, count);  // of the first two components of three
+      TopEntries top(2, count);  // of the first two components of three
       for (Index j = own.begin; j < own.end; ++j) {
         top.add(h.view().rows({j, j + 1}), j);
       }
@@ -57,8 +57,8 @@ TEST(TopColumns, AreTheLargestOfAllPiecesOnEveryProcess) {
   }
 }
 
-TEST(TopColumns, OfADeadComponentAreNone) {
-  TopColumns top(1, 5);
+TEST(TopEntries, OfADeadComponentAreNone) {
+  TopEntries top(1, 5);
   top.add(Matrix<double>(4, 1).view(), 0);
   top.combine(test_world());
   EXPECT_TRUE(top.of(0).empty());
