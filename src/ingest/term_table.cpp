@@ -15,32 +15,26 @@ std::uint64_t load(const char* bytes) {
   return word;
 }
 
-/// First and last bytes of a text. Of at most 16 bytes these are all, though some may be in both,
-/// so that such texts of one length are equal if and only if their ends are.
-struct Ends {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  bool operator==(const Ends&) const = default;
-};
+/// Terms of at most so many bytes are the same if their keys are.
 constexpr std::size_t kShort = 16;
 
-Ends ends_of(std::string_view text) {
+/// A key without hash.
+TermKey ends_of(std::string_view text) {
   const char* const begin = text.data();
   const std::size_t size = text.size();
+  const auto key = [size](std::uint64_t first, std::uint64_t last) {
+    return TermKey{first, last, static_cast<std::uint32_t>(size)};
+  };
   if (size >= 8) {
-    return {load<std::uint64_t>(begin), load<std::uint64_t>(begin + size - 8)};
+    return key(load<std::uint64_t>(begin), load<std::uint64_t>(begin + size - 8));
   }
   if (size >= 4) {
-    return {load<std::uint32_t>(begin), load<std::uint32_t>(begin + size - 4)};
+    return key(load<std::uint32_t>(begin), load<std::uint32_t>(begin + size - 4));
   }
   if (size >= 2) {
-    return {load<std::uint16_t>(begin), load<std::uint16_t>(begin + size - 2)};
+    return key(load<std::uint16_t>(begin), load<std::uint16_t>(begin + size - 2));
   }
-  return {size == 1 ? load<std::uint8_t>(begin) : 0, 0};
-}
-
-bool equal(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && (a.size() <= kShort ? ends_of(a) == ends_of(b) : a == b);
+  return key(size == 1 ? load<std::uint8_t>(begin) : 0, 0);
 }
 
 /// Both halves of the product of 64-bit numbers, in which every input bit reaches many. Source: the
@@ -57,27 +51,33 @@ constexpr std::uint64_t kLast = 0x6a09e667f3bcc909U;
 
 }  // namespace
 
-std::uint64_t TermTable::hash(std::string_view term) {
+TermKey key_of(std::string_view term) {
+  TermKey key = ends_of(term);
   std::uint64_t seed = term.size();
   for (; term.size() > kShort; term.remove_prefix(kShort)) {
     seed = fold(load<std::uint64_t>(term.data()) ^ kFirst ^ seed,
                 load<std::uint64_t>(term.data() + 8) ^ kLast);
   }
-  const Ends ends = ends_of(term);
-  return fold(fold(ends.first ^ kFirst ^ seed, ends.last ^ kLast), kFirst);
+  key.hash = fold(fold(key.first ^ kFirst ^ seed, key.last ^ kLast), kFirst);
+  return key;
 }
 
-std::uint32_t TermTable::number_of(std::string_view term, std::uint64_t hash) {
-  std::size_t slot = home_of(hash);
+bool TermTable::holds(const Slot& slot, std::string_view term, const TermKey& key) const {
+  return slot.first == key.first && slot.last == key.last && slot.size == key.size &&
+         (key.size <= kShort || texts_[slot.number] == term);
+}
+
+std::uint32_t TermTable::number_of(std::string_view term, const TermKey& key) {
+  std::size_t slot = home_of(key);
   for (; slots_[slot].number != kNone; slot = next(slot)) {
-    if (slots_[slot].tag == tag_of(hash) && equal(texts_[slots_[slot].number], term)) {
+    if (holds(slots_[slot], term, key)) {
       return slots_[slot].number;
     }
   }
-  return add(term, hash, slot);
+  return add(term, key, slot);
 }
 
-std::uint32_t TermTable::add(std::string_view term, std::uint64_t hash, std::size_t slot) {
+std::uint32_t TermTable::add(std::string_view term, const TermKey& key, std::size_t slot) {
   const auto number = static_cast<std::uint32_t>(texts_.size());
   if (number == kNone) {
     throw Error(ExitCode::other,
@@ -87,8 +87,8 @@ std::uint32_t TermTable::add(std::string_view term, std::uint64_t hash, std::siz
   auto* const copy = static_cast<char*>(storage_->allocate(term.size(), 1));
   std::ranges::copy(term, copy);
   texts_.emplace_back(copy, term.size());
-  slots_[slot] = {tag_of(hash), number};
-  if (2 * texts_.size() > slots_.size()) {
+  slots_[slot] = {key.first, key.last, key.size, number};
+  if (3 * texts_.size() > 2 * slots_.size()) {
     grow();
   }
   return number;
@@ -98,12 +98,12 @@ void TermTable::grow() {
   --shift_;
   slots_.assign(2 * slots_.size(), {});
   for (std::uint32_t number = 0; number < texts_.size(); ++number) {
-    const std::uint64_t of_text = hash(texts_[number]);
-    std::size_t slot = home_of(of_text);
+    const TermKey key = key_of(texts_[number]);
+    std::size_t slot = home_of(key);
     while (slots_[slot].number != kNone) {
       slot = next(slot);
     }
-    slots_[slot] = {tag_of(of_text), number};
+    slots_[slot] = {key.first, key.last, key.size, number};
   }
 }
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -11,27 +10,34 @@
 
 namespace tessera::ingest {
 
+/// What a term is compared and found by.
+struct TermKey {
+  /// First and last bytes of the term. If it has at most 16, these are all, though some may be in
+  /// both: two such terms are equal if and only if their sizes and these are.
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::uint32_t size = 0;
+  std::uint64_t hash = 0;
+};
+
+/// @pre the term has less than 4 GiB
+[[nodiscard]] TermKey key_of(std::string_view term);
+
 /// Distinct terms, numbered from 0 as they come. Keeps a copy of each.
 ///
-/// An open hash table with linear search: every word of a corpus is looked up in it once, so that
-/// it is kept small, and texts are compared only where 32 bits of their hashes agree.
+/// An open hash table with linear search. Every word of a corpus is looked up in it, and what takes
+/// time there is waiting for memory. So its slots hold terms of at most 16 bytes whole, and callers
+/// that know the terms to come can fetch their slots ahead.
 class TermTable {
  public:
-  /// Equal terms have equal hashes, in this run of the program and on this process.
-  [[nodiscard]] static std::uint64_t hash(std::string_view term);
+  /// Fetches where number_of() begins to search.
+  void prefetch(const TermKey& key) const { __builtin_prefetch(slots_.data() + home_of(key)); }
 
-  /// Fetches what number_of() of a term of this hash will read first.
-  void prefetch(std::uint64_t hash) const {
-#if defined(__GNUC__)
-    __builtin_prefetch(slots_.data() + home_of(hash));
-#endif
-  }
-
-  /// The number of a term, a new one if it has none yet. @pre hash is the term's
+  /// The number of a term, a new one if it has none yet. @pre key is key_of(term)
   /// @throws Error (code other) for more than 2^32 - 1 terms.
-  [[nodiscard]] std::uint32_t number_of(std::string_view term, std::uint64_t hash);
+  [[nodiscard]] std::uint32_t number_of(std::string_view term, const TermKey& key);
   [[nodiscard]] std::uint32_t number_of(std::string_view term) {
-    return number_of(term, hash(term));
+    return number_of(term, key_of(term));
   }
 
   [[nodiscard]] Index size() const { return std::ssize(texts_); }
@@ -42,23 +48,24 @@ class TermTable {
  private:
   static constexpr std::uint32_t kNone = 0xffffffffU;
   struct Slot {
-    std::uint32_t tag = 0;  ///< the lower half of the hash, whose upper bits say where the slot is
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint32_t size = 0;
     std::uint32_t number = kNone;
   };
-  static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash); }
-  /// Where the search for a term begins.
-  [[nodiscard]] std::size_t home_of(std::uint64_t hash) const {
-    return static_cast<std::size_t>(hash >> shift_);
+  [[nodiscard]] bool holds(const Slot& slot, std::string_view term, const TermKey& key) const;
+  [[nodiscard]] std::size_t home_of(const TermKey& key) const {
+    return static_cast<std::size_t>(key.hash >> shift_);
   }
   [[nodiscard]] std::size_t next(std::size_t slot) const {
     return (slot + 1) & (slots_.size() - 1);
   }
-  std::uint32_t add(std::string_view term, std::uint64_t hash, std::size_t slot);
+  std::uint32_t add(std::string_view term, const TermKey& key, std::size_t slot);
   void grow();
 
   static constexpr int kFirstBits = 10;
-  int shift_ = 64 - kFirstBits;
-  std::vector<Slot> slots_ = std::vector<Slot>(std::size_t{1} << kFirstBits);  ///< a power of two
+  int shift_ = 64 - kFirstBits;  ///< leaves as many bits of a hash as count the slots
+  std::vector<Slot> slots_ = std::vector<Slot>(std::size_t{1} << kFirstBits);
   /// By pointer, so that tables can be moved.
   std::unique_ptr<std::pmr::monotonic_buffer_resource> storage_ =
       std::make_unique<std::pmr::monotonic_buffer_resource>();
