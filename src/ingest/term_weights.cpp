@@ -1,8 +1,11 @@
 #include "tessera/ingest/term_weights.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <span>
 
 namespace tessera::ingest {
@@ -39,6 +42,42 @@ SortedTerms sort_terms(const Vocabulary& vocabulary, Index documents,
   }
   return sorted;
 }
+
+/// Sorts the terms of a document by place, byte by byte from the lowest on; short documents
+/// by comparing.
+class PlaceSorter {
+ public:
+  /// Keys are a place and, in the lower 32 bits, a count.
+  explicit PlaceSorter(std::size_t places)
+      : bytes_((static_cast<int>(std::bit_width(places)) + 7) / 8) {}
+
+  void sort(std::vector<std::uint64_t>& keys) {
+    constexpr std::size_t kFewKeys = 64;
+    if (keys.size() < kFewKeys) {
+      std::ranges::sort(keys);
+      return;
+    }
+    sorted_.resize(keys.size());
+    for (int byte = 0; byte < bytes_; ++byte) {
+      const auto digit = [shift = 32 + 8 * byte](std::uint64_t key) {
+        return key >> shift & 0xffU;
+      };
+      std::array<std::uint32_t, 257> begins{};
+      for (const std::uint64_t key : keys) {
+        ++begins[digit(key) + 1];
+      }
+      std::partial_sum(begins.begin(), begins.end(), begins.begin());
+      for (const std::uint64_t key : keys) {
+        sorted_[begins[digit(key)]++] = key;
+      }
+      keys.swap(sorted_);
+    }
+  }
+
+ private:
+  int bytes_;  ///< of a place
+  std::vector<std::uint64_t> sorted_;
+};
 
 double term_frequency(std::uint32_t count, const WeightOptions& options) {
   if (options.weights == TermWeights::binary) {
@@ -84,6 +123,7 @@ io::SparseRows<Real> weigh_documents(const TermCounter& counter, const Vocabular
   rows.offsets.push_back(0);
   rows.columns.reserve(static_cast<std::size_t>(counter.entries()));
   rows.values.reserve(static_cast<std::size_t>(counter.entries()));
+  PlaceSorter sorter(terms.columns.size());
   std::vector<std::uint64_t> keys;  // place, then count
   std::vector<double> weights;
   for (Index document = 0; document < counter.documents(); ++document) {
@@ -93,7 +133,7 @@ io::SparseRows<Real> weigh_documents(const TermCounter& counter, const Vocabular
         keys.push_back(std::uint64_t{terms.places[term]} << 32U | count);
       }
     }
-    std::ranges::sort(keys);
+    sorter.sort(keys);
     weights.clear();
     for (const std::uint64_t key : keys) {
       const auto place = static_cast<std::size_t>(key >> 32U);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -55,6 +58,19 @@ constexpr AsciiTable make_ascii_table(bool lower) {
 
 constexpr AsciiTable kLowered = make_ascii_table(true);
 constexpr AsciiTable kKept = make_ascii_table(false);
+
+/// Characters that are looked at together.
+constexpr std::size_t kBlock = 64;
+
+/// Maps up to kBlock characters; returns a bit for each that belongs to a word.
+std::uint64_t map_block(std::string_view block, const AsciiTable& table, char* mapped) {
+  std::uint64_t in_word = 0;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    mapped[i] = table[static_cast<unsigned char>(block[i])];
+    in_word |= std::uint64_t{mapped[i] != 0} << i;
+  }
+  return in_word;
+}
 
 constexpr std::string_view kAsciiSpace = " \t\n\v\f\r";
 
@@ -115,20 +131,33 @@ void Tokenizer::append_words(std::string_view text, Tokens& words) const {
 }
 
 void Tokenizer::append_ascii(std::string_view text, Tokens& words) const {
+  // A branch for each character would be guessed wrongly at both ends of most words. So the
+  // characters of a block are mapped first, and only the places where words begin and end are
+  // visited.
   const AsciiTable& table = letter_case_ == CaseMapping::keep ? kKept : kLowered;
-  std::string& out = words.text();
-  const auto mapped = [&](char c) { return table[static_cast<unsigned char>(c)]; };
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    at = std::find_if(at, end, [&](char c) { return mapped(c) != 0; });
-    const char* const begin = at;
-    at = std::find_if(at, end, [&](char c) { return mapped(c) == 0; });
-    if (at - begin >= min_length_) {
-      out.append(begin, at);
-      std::transform(out.end() - (at - begin), out.end(), out.end() - (at - begin), mapped);
-      end_word(at - begin, words);
+  const std::span<char> mapped = words.draft(text.size());
+  const auto take_word = [&](std::size_t begin, std::size_t end) {
+    if (static_cast<Index>(end - begin) >= min_length_) {
+      words.append_draft(begin, end);
+      keep_unless_stopped(words);
     }
+  };
+  bool inside = false;  // of a word, at the place that was looked at last
+  std::size_t begin = 0;
+  for (std::size_t block = 0; block < text.size(); block += kBlock) {
+    const std::uint64_t in_word = map_block(text.substr(block, kBlock), table, &mapped[block]);
+    std::uint64_t edges = in_word ^ (in_word << 1U | (inside ? 1U : 0U));
+    for (; edges != 0; edges &= edges - 1) {
+      const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(edges));
+      if (inside) {
+        take_word(begin, at);
+      }
+      begin = at;
+      inside = !inside;
+    }
+  }
+  if (inside) {
+    take_word(begin, text.size());
   }
 }
 
@@ -155,8 +184,15 @@ void Tokenizer::append_unicode(std::string_view text, Tokens& words) const {
 }
 
 void Tokenizer::end_word(Index characters, Tokens& words) const {
-  if (characters < min_length_ ||
-      (!stop_words_.empty() && stop_words_.contains(words.unfinished()))) {
+  if (characters < min_length_) {
+    words.drop_unfinished();
+  } else {
+    keep_unless_stopped(words);
+  }
+}
+
+void Tokenizer::keep_unless_stopped(Tokens& words) const {
+  if (!stop_words_.empty() && stop_words_.contains(words.unfinished())) {
     words.drop_unfinished();
   } else {
     words.keep_unfinished();

@@ -1,5 +1,6 @@
 #include "tessera/ingest/term_counter.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -52,6 +53,19 @@ TEST(TermCounter, CountsTermsOfEachDocument) {
   }
 }
 
+TEST(TermCounter, CountsLongDocuments) {
+  constexpr int kRepeats = 10000;
+  std::string text;
+  for (int repeat = 0; repeat < kRepeats; ++repeat) {
+    text += "to be ";
+  }
+  TermCounter counter({1, 2});
+  add(counter, text);
+  EXPECT_EQ(counts(counter, 0),
+            (std::map<std::string, int>{
+                {"to", kRepeats}, {"be", kRepeats}, {"to be", kRepeats}, {"be to", kRepeats - 1}}));
+}
+
 /// "cat" in both documents, "dog" twice in the first.
 struct TwoDocuments {
   TermCounter counter{{1, 1}};
@@ -77,6 +91,28 @@ TEST(WeighDocuments, FollowsTheFormulas) {
   EXPECT_DOUBLE_EQ(rows.values[0], cat / norm);
   EXPECT_DOUBLE_EQ(rows.values[1], dog / norm);
   EXPECT_DOUBLE_EQ(rows.values[2], 1);
+}
+
+TEST(WeighDocuments, SortsLongAndShortDocumentsByColumn) {
+  constexpr Index kTerms = 70000;  // more than fit two bytes
+  for (const Index stride : {1, 7, 257, 65536}) {
+    TermCounter counter({1, 1});
+    std::string text;
+    for (Index number = 0; number < kTerms; number += stride) {
+      text += " w" + std::to_string(number * 7919 % kTerms);
+    }
+    add(counter, text);
+    Vocabulary vocabulary;
+    for (Index term = 0; term < counter.terms(); ++term) {
+      vocabulary.columns.push_back(std::stoll(std::string(counter.text(term).substr(1))));
+    }
+    vocabulary.documents.assign(vocabulary.columns.size(), 1);
+    vocabulary.size = kTerms;
+    const auto rows = weigh_documents<float>(counter, vocabulary, 1, {});
+    auto expected = vocabulary.columns;
+    std::ranges::sort(expected);
+    EXPECT_EQ(rows.columns, expected);
+  }
 }
 
 TEST(WeighDocuments, HasTheOtherWeightsAndNorms) {

@@ -102,6 +102,17 @@ Words reference(const std::string& text) {
   return words;
 }
 
+TEST(Tokenizer, AsciiWordsAreFoundWhereverTheyBeginAndEnd) {
+  for (std::size_t before = 0; before < 70; ++before) {
+    for (const std::size_t length : {1, 2, 15, 16, 17, 63, 64, 65, 200}) {
+      const std::string text = std::string(before, ' ') + std::string(length, 'W');
+      for (const std::string& whole : {text, text + ".", text + " Ab"}) {
+        EXPECT_EQ(cut(whole), reference(whole)) << whole;
+      }
+    }
+  }
+}
+
 TEST(Tokenizer, FastAndSlowWaysAgree) {
   const std::vector<std::string> pieces = {"a",      "B",          "Z9",         " ",      "\n",
                                            "-",      "'",          "_",          "\u03a3", "\u0391",

@@ -48,10 +48,14 @@ class TermCounter {
   [[nodiscard]] const Fact& fact(Index term) const {
     return facts_[static_cast<std::size_t>(term)];
   }
-  void count(std::string_view term);
+  /// Counts the terms of so many words that begin at these words.
+  void count_batch(const Tokens& words, Range firsts, Index length);
+  void count_numbers();
 
   NgramLengths lengths_;
   TermTable table_;
+  std::vector<TermKey> keys_;           ///< of the batch in work
+  std::vector<std::uint32_t> numbers_;  ///< of its terms
   std::vector<Fact> facts_;
   std::vector<TermCount> entries_;
   std::vector<Index> offsets_ = {0};  ///< of each document in entries_, and their end

@@ -1,25 +1,44 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <memory_resource>
 #include <string_view>
-#include <utility>
 #include <vector>
-
-#include <tsl/robin_map.h>
 
 #include "tessera/core/types.hpp"
 
 namespace tessera::ingest {
 
+/// What a term is compared and found by.
+struct TermKey {
+  /// First and last bytes of the term. If it has at most 16, these are all, though some may be in
+  /// both: two such terms are equal if and only if their sizes and these are.
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::uint32_t size = 0;
+  std::uint64_t hash = 0;
+};
+
+/// @pre the term has less than 4 GiB
+[[nodiscard]] TermKey key_of(std::string_view term);
+
 /// Distinct terms, numbered from 0 as they come. Keeps a copy of each.
+///
+/// An open hash table with linear search. Every word of a corpus is looked up in it, and what takes
+/// time there is waiting for memory. So its slots hold terms of at most 16 bytes whole, and callers
+/// that know the terms to come can fetch their slots ahead.
 class TermTable {
  public:
-  /// The number of a term, a new one if it has none yet.
+  /// Fetches where number_of() begins to search.
+  void prefetch(const TermKey& key) const { __builtin_prefetch(slots_.data() + home_of(key)); }
+
+  /// The number of a term, a new one if it has none yet. @pre key is key_of(term)
   /// @throws Error (code other) for more than 2^32 - 1 terms.
-  [[nodiscard]] std::uint32_t number_of(std::string_view term);
+  [[nodiscard]] std::uint32_t number_of(std::string_view term, const TermKey& key);
+  [[nodiscard]] std::uint32_t number_of(std::string_view term) {
+    return number_of(term, key_of(term));
+  }
 
   [[nodiscard]] Index size() const { return std::ssize(texts_); }
   [[nodiscard]] std::string_view text(Index number) const {
@@ -27,15 +46,29 @@ class TermTable {
   }
 
  private:
-  using Entry = std::pair<std::string_view, std::uint32_t>;
-  /// Keeps the hashes beside the entries, so that few texts are compared in vain.
-  using Numbers = tsl::robin_map<std::string_view, std::uint32_t, std::hash<std::string_view>,
-                                 std::equal_to<>, std::allocator<Entry>, true>;
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+  struct Slot {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint32_t size = 0;
+    std::uint32_t number = kNone;
+  };
+  [[nodiscard]] bool holds(const Slot& slot, std::string_view term, const TermKey& key) const;
+  [[nodiscard]] std::size_t home_of(const TermKey& key) const {
+    return static_cast<std::size_t>(key.hash >> shift_);
+  }
+  [[nodiscard]] std::size_t next(std::size_t slot) const {
+    return (slot + 1) & (slots_.size() - 1);
+  }
+  std::uint32_t add(std::string_view term, const TermKey& key, std::size_t slot);
+  void grow();
 
+  static constexpr int kFirstBits = 10;
+  int shift_ = 64 - kFirstBits;  ///< leaves as many bits of a hash as count the slots
+  std::vector<Slot> slots_ = std::vector<Slot>(std::size_t{1} << kFirstBits);
   /// By pointer, so that tables can be moved.
   std::unique_ptr<std::pmr::monotonic_buffer_resource> storage_ =
       std::make_unique<std::pmr::monotonic_buffer_resource>();
-  Numbers numbers_;
   std::vector<std::string_view> texts_;
 };
 

@@ -26,6 +26,7 @@ class Tokenizer {
   void append_ascii(std::string_view text, Tokens& words) const;
   void append_unicode(std::string_view text, Tokens& words) const;
   void end_word(Index characters, Tokens& words) const;
+  void keep_unless_stopped(Tokens& words) const;
 
   CaseMapping letter_case_;
   UnicodeForm unicode_form_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,30 @@ class Tokens {
   }
   void drop_unfinished() { text_.resize(begins_.back()); }
 
+  /// Place for a text of which words will be taken, of at least so many characters.
+  [[nodiscard]] std::span<char> draft(std::size_t size) {
+    if (draft_.size() < size + kCopied) {
+      draft_.resize(size + kCopied);
+    }
+    return draft_;
+  }
+  /// Makes these characters of the draft the unfinished word.
+  void append_draft(std::size_t begin, std::size_t end) {
+    const std::size_t at = text_.size();
+    const std::size_t size = end - begin;
+    if (size <= kCopied) {  // a copy of fixed length needs no loop
+      text_.append(draft_.data() + begin, kCopied);
+      text_.resize(at + size);
+    } else {
+      text_.append(draft_.data() + begin, size);
+    }
+  }
+
  private:
+  static constexpr std::size_t kCopied = 16;  ///< characters at once: most words are shorter
+
   std::string text_;
+  std::vector<char> draft_;                ///< with kCopied characters behind those asked for
   std::vector<std::size_t> begins_ = {0};  ///< of each word, and of the next
 };
 
