@@ -18,7 +18,7 @@ SPACK_NAMES = {
     "librandom123-dev": "random123", "libfmt-dev": "fmt", "libspdlog-dev": "spdlog",
     "nlohmann-json3-dev": "nlohmann-json", "libpng-dev": "libpng",
     "libturbojpeg0-dev": "libjpeg-turbo", "libzip-dev": "libzip", "zlib1g-dev": "zlib-api",
-    "libicu-dev": "icu4c", "libdeflate-dev": "libdeflate", "robin-map-dev": "robin-map",
+    "libicu-dev": "icu4c", "libdeflate-dev": "libdeflate",
 }
 
 

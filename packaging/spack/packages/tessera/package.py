@@ -32,7 +32,6 @@ class Tessera(CMakePackage):
     depends_on("icu4c")
     depends_on("libdeflate")
     depends_on("libjpeg-turbo")
-    depends_on("robin-map")
     depends_on("libpng")
     depends_on("libzip")
     depends_on("zlib-api")
