@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unicode/utf8.h>
 
+#include "tessera/core/utf8.hpp"
 #include "tessera/io/text_line.hpp"
 
 namespace tessera::ingest {
@@ -29,11 +30,7 @@ void append_malformed(std::string_view bytes, EncodingErrors policy, std::string
   if (policy == EncodingErrors::replace) {
     text += "\xef\xbf\xbd";
   } else if (policy == EncodingErrors::latin1) {
-    for (const char byte : bytes) {
-      const auto number = static_cast<unsigned char>(byte);
-      text += static_cast<char>(0xc0U | (number >> 6U));
-      text += static_cast<char>(0x80U | (number & 0x3fU));
-    }
+    text += utf8_from_latin1(bytes);
   }
 }
 

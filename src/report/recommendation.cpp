@@ -1,28 +1,12 @@
 #include "tessera/report/recommendation.hpp"
 
-#include <string_view>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tessera/core/log.hpp"
+#include "tessera/io/csv_text.hpp"
 
 namespace tessera::report {
-namespace {
-
-std::string csv_field(std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-    return std::string(field);
-  }
-  std::string quoted = "\"";
-  for (const char character : field) {
-    quoted += character == '"' ? "\"\"" : std::string(1, character);
-  }
-  return quoted + "\"";
-}
-
-}  // namespace
-
 std::string recommendations_text(const std::vector<Recommendation>& list) {
   std::string text;
   for (const Recommendation& one : list) {
@@ -40,8 +24,8 @@ std::string recommendations_csv(const std::vector<Recommendation>& list) {
   for (const Recommendation& one : list) {
     int rank = 0;
     for (const RecommendedItem& item : one.items) {
-      text += fmt::format("{},{},{},{},{}\n", csv_field(one.user), ++rank, csv_field(item.name),
-                          item.column, item.score);
+      text += fmt::format("{},{},{},{},{}\n", io::csv_field(one.user), ++rank,
+                          io::csv_field(item.name), item.column, item.score);
     }
   }
   return text;
