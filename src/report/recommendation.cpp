@@ -7,6 +7,7 @@
 #include "tessera/io/csv_text.hpp"
 
 namespace tessera::report {
+
 std::string recommendations_text(const std::vector<Recommendation>& list) {
   std::string text;
   for (const Recommendation& one : list) {
