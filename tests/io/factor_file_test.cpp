@@ -1,6 +1,5 @@
 #include "tessera/io/factor_file.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -13,9 +12,9 @@
 #include "tessera/io/hdf5_attribute.hpp"
 #include "tessera/io/model_fields.hpp"
 #include "tessera/io/parallel_file.hpp"
-#include "tessera/io/visit_rows.hpp"
 #include "tessera/matrix/partition.hpp"
 
+#include "factor_fixture.hpp"
 #include "hdf5_fixture.hpp"
 #include "mpi_test.hpp"
 
@@ -27,70 +26,6 @@ using testing::expect_agreed_error;
 using testing::on_process_0;
 using testing::temporary_folder;
 using testing::test_world;
-
-constexpr Index kRank = 3;
-
-/// A coefficient that float32 holds exactly; `side` tells W from H.
-template <class Real>
-Real coefficient(int side, Index row, Index component) {
-  return static_cast<Real>(0.25 * static_cast<double>(1000 * side + 10 * row + component));
-}
-
-template <class Real>
-Factor<Real> make_factor(int side, Index global_rows, Range owned) {
-  Factor<Real> factor(global_rows, owned, kRank);
-  for (Index local_row = 0; local_row < owned.size(); ++local_row) {
-    for (Index component = 0; component < kRank; ++component) {
-      factor.piece(local_row, component) =
-          coefficient<Real>(side, owned.begin + local_row, component);
-    }
-  }
-  return factor;
-}
-
-/// This process's pieces of W (m×k) and H (k×n) on a grid.
-template <class Real>
-FactorPair<Real> make_factors(Index m, Index n, mpi::GridShape shape) {
-  const Distribution cut(m, n, shape.rows, shape.columns);
-  const int i = test_world().rank() / shape.columns;
-  const int j = test_world().rank() % shape.columns;
-  return {make_factor<Real>(0, m, cut.w_piece(i, j)), make_factor<Real>(1, n, cut.h_piece(i, j))};
-}
-
-template <class Real>
-void expect_factor(int side, const Factor<Real>& factor) {
-  for (Index local_row = 0; local_row < factor.owned.size(); ++local_row) {
-    for (Index component = 0; component < kRank; ++component) {
-      EXPECT_EQ(factor.piece(local_row, component),
-                coefficient<Real>(side, factor.owned.begin + local_row, component));
-    }
-  }
-}
-
-ModelInfo make_info() {
-  ModelInfo info;
-  info.input = "data/f\u00fcr.h5:/X";
-  info.input_fingerprint = 0xfedcba9876543210;
-  info.input_norm = 12.5;
-  info.algorithm = "hals";
-  info.normalization = "l2";
-  info.relative_error = 0.1;
-  info.held_out_rmse = 0.75;
-  info.iterations = 17;
-  info.stop_reason = "tolerance";
-  info.seed = ~std::uint64_t{0};
-  info.dead_components = 1;
-  info.process_grid = "2x3";
-  info.threads = 4;
-  info.instruction_set = "avx2";
-  info.version = "0.1.0";
-  info.seconds = 1.5;
-  info.image_shape = "64x64";
-  info.configuration = "[solver]\nrank = 3\n";
-  info.history = {{1, 0.5, 8, 0.4}, {2, 1.0, 2, 0.2, 1e-3}};
-  info.phases = {{"reduce_scatter", 0.25, 0.5, 1}, {"update", 1, 1.5, 2}};
-  return info;
-}
 
 std::vector<std::string> names_in(const std::filesystem::path& folder) {
   std::vector<std::string> names;
@@ -132,30 +67,6 @@ TYPED_TEST(FactorFile, IsReadBackOnEveryOtherCutAndInEitherPrecision) {
   }
 }
 
-TYPED_TEST(FactorFile, RowsOfWAreVisitedInPiecesOfAnySize) {
-  const auto folder = temporary_folder(test_world());
-  const std::string path = folder.path() / "result.h5";
-  constexpr Index kRows = 13;
-  write_factor_file(path, make_factors<TypeParam>(kRows, 5, {test_world().size(), 1}), make_info(),
-                    {}, test_world());
-  const ModelInfo info = read_model_info(path, test_world());
-  for (const Index piece_bytes : {1, 100, 1 << 20}) {
-    Index next = 0;
-    visit_rows_of_w<TypeParam>(
-        path, info, piece_bytes, [&](Range rows, ConstMatrixView<TypeParam> weights) {
-          EXPECT_EQ(rows.begin, next);
-          EXPECT_EQ(weights.rows(), rows.size());
-          for (Index row = rows.begin; row < rows.end; ++row) {
-            for (Index l = 0; l < kRank; ++l) {
-              EXPECT_EQ(weights(row - rows.begin, l), coefficient<TypeParam>(0, row, l));
-            }
-          }
-          next = rows.end;
-        });
-    EXPECT_EQ(next, kRows);
-  }
-}
-
 TYPED_TEST(FactorFile, StoresEveryFieldAndTheShapeOfTheFactors) {
   const auto folder = temporary_folder(test_world());
   const std::string path = folder.path() / "result.h5";
@@ -192,33 +103,6 @@ TYPED_TEST(FactorFile, StoresEveryFieldAndTheShapeOfTheFactors) {
   EXPECT_EQ(info.phases[1].phase, "update");
 }
 
-TYPED_TEST(FactorFile, IsScannedInPiecesOfAnySize) {
-  const auto folder = temporary_folder(test_world());
-  const std::string path = folder.path() / "result.h5";
-  write_factor_file(path, make_factors<TypeParam>(29, 4, {test_world().size(), 1}), make_info(), {},
-                    test_world());
-  const ModelInfo info = read_model_info(path, test_world());
-  const Index row_bytes = kRank * Index{sizeof(TypeParam)};
-  for (const Index piece_bytes : {Index{1}, 2 * row_bytes, Index{1} << 20}) {
-    for (const Side side : {Side::w, Side::h}) {
-      const Index total = side == Side::w ? 29 : 4;
-      const Range own = Partition::even(total, test_world().size()).part(test_world().rank());
-      Index next = own.begin;
-      scan_factor(
-          side, path, info, own, piece_bytes,
-          [&](const Factor<double>& rows) {
-            EXPECT_EQ(rows.global_rows, total);
-            EXPECT_EQ(rows.owned.begin, next);
-            EXPECT_LE(rows.owned.size() * row_bytes, std::max(piece_bytes, row_bytes));
-            expect_factor(side == Side::w ? 0 : 1, rows);
-            next = rows.owned.end;
-          },
-          test_world());
-      EXPECT_EQ(next, own.end);
-    }
-  }
-}
-
 TEST(FactorFilePhases, MayBeAbsentButNotBeyondReason) {
   const auto folder = temporary_folder(test_world());
   const std::string path = folder.path() / "result.h5";
@@ -242,33 +126,6 @@ TEST(FactorFilePhases, MayBeAbsentButNotBeyondReason) {
   });
   expect_agreed_error(ExitCode::input, {path, "/phases", "damaged"},
                       [&] { static_cast<void>(read_model_info(path, test_world())); });
-}
-
-TYPED_TEST(FactorFile, IsTransferredInSlabsOfAnySize) {
-  const auto folder = temporary_folder(test_world());
-  for (const Index slab_bytes : {1, 60, 100, 1 << 20}) {
-    const std::string path = folder.path() / "slabs.h5";
-    const auto factors = make_factors<TypeParam>(29, 17, all_grid_shapes(test_world().size())[0]);
-    const auto create = [](hid_t file) {
-      static_cast<void>(create_contiguous_dataset<TypeParam>(file, "/W", 29, kRank));
-      static_cast<void>(create_contiguous_dataset<TypeParam>(file, "/H", kRank, 17));
-    };
-    const auto write = [&](hid_t file) {
-      write_factor(file, kDatasetW, factors.w, slab_bytes, test_world());
-      write_factor(file, kDatasetH, factors.h, slab_bytes, test_world());
-    };
-    write_parallel_file({path, 0, create, write}, test_world());
-
-    Factor<TypeParam> w(29, factors.w.owned, kRank);
-    Factor<TypeParam> h(17, factors.h.owned, kRank);
-    {
-      const hdf5::File file = hdf5::open_parallel(path, H5F_ACC_RDONLY, test_world());
-      read_factor(file, kDatasetW, w, slab_bytes, test_world());
-      read_factor(file, kDatasetH, h, slab_bytes, test_world());
-    }
-    expect_factor(0, w);
-    expect_factor(1, h);
-  }
 }
 
 TEST(FactorFileChecksum, IsTheDocumentedSumOverGlobalRows) {
