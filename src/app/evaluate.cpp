@@ -12,7 +12,7 @@
 #include "tessera/app/ranking.hpp"
 #include "tessera/app/session.hpp"
 #include "tessera/app/stored_factors.hpp"
-#include "tessera/config/labelled_evaluate_options.hpp"
+#include "tessera/config/options.hpp"
 #include "tessera/config/range_text.hpp"
 #include "tessera/core/log.hpp"
 #include "tessera/io/atomic_file.hpp"
@@ -48,7 +48,7 @@ void require_names_fit(const io::MatrixInput& input, const std::string& model,
 }
 
 /// The entries to score: --entries is a mask like any other.
-ObservationOptions scored_entries(const LabelledEvaluateOptions& options) {
+ObservationOptions scored_entries(const EvaluateOptions& options) {
   ObservationOptions observation = options.observation;
   if (!options.entries.empty()) {
     observation.mask = options.entries;
@@ -68,7 +68,7 @@ void require_clip_possible(const DataMatrix<Real>& a, const Clip& clip, const st
 }
 
 template <class Real>
-void measure(const LabelledEvaluateOptions& options, const io::MatrixInput& input,
+void measure(const EvaluateOptions& options, const io::MatrixInput& input,
              const io::ModelInfo& model, const mpi::ProcessGrid& grid,
              report::Evaluation& evaluation) {
   const auto a = read_problem<Real>(input, options.input, scored_entries(options), {}, grid);
@@ -90,7 +90,7 @@ void measure(const LabelledEvaluateOptions& options, const io::MatrixInput& inpu
 }
 
 /// How well W·H describes INPUT. Collective.
-void evaluate_matrix(const LabelledEvaluateOptions& options, const io::ModelInfo& model,
+void evaluate_matrix(const EvaluateOptions& options, const io::ModelInfo& model,
                      const mpi::Communicator& world, report::Evaluation& evaluation) {
   const io::MatrixInput input(options.input, world);
   const auto& about = input.description();
@@ -107,7 +107,7 @@ void evaluate_matrix(const LabelledEvaluateOptions& options, const io::ModelInfo
 }  // namespace
 
 void evaluate(const std::vector<std::string>& arguments, const mpi::Communicator& world) {
-  const auto options = parse_command<LabelledEvaluateOptions>(arguments, world);
+  const auto options = parse_command<EvaluateOptions>(arguments, world);
   if (!options) {
     return;
   }

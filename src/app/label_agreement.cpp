@@ -19,8 +19,7 @@ namespace tessera::app {
 namespace {
 
 /// The labels in INPUT of the rows that are selected there.
-io::Labels read_labels_of_input(const LabelledEvaluateOptions& options,
-                                const mpi::Communicator& world) {
+io::Labels read_labels_of_input(const EvaluateOptions& options, const mpi::Communicator& world) {
   InputOptions whole = options.input;
   whole.rows.clear();
   const Index all = io::MatrixInput(whole, world).description().rows;
@@ -29,7 +28,7 @@ io::Labels read_labels_of_input(const LabelledEvaluateOptions& options,
   return io::read_stored_labels(options.input.path, options.labels, all, rows, world);
 }
 
-io::Labels read_labels(const LabelledEvaluateOptions& options, const mpi::Communicator& world) {
+io::Labels read_labels(const EvaluateOptions& options, const mpi::Communicator& world) {
   if (options.labels_are_in_input()) {
     return read_labels_of_input(options, world);
   }
@@ -39,7 +38,7 @@ io::Labels read_labels(const LabelledEvaluateOptions& options, const mpi::Commun
 }
 
 /// On process 0, which has the labels.
-void require_one_label_per_row(const LabelledEvaluateOptions& options, const io::Labels& labels,
+void require_one_label_per_row(const EvaluateOptions& options, const io::Labels& labels,
                                const io::ModelInfo& model) {
   const Index found = std::ssize(labels.of_row);
   if (found == model.rows) {
@@ -107,8 +106,7 @@ std::vector<int> gather_on_root(const std::vector<int>& piece, Index total,
 
 }  // namespace
 
-report::LabelEvaluation evaluate_labels(const LabelledEvaluateOptions& options,
-                                        const io::ModelInfo& model,
+report::LabelEvaluation evaluate_labels(const EvaluateOptions& options, const io::ModelInfo& model,
                                         const mpi::Communicator& world) {
   const auto labels = read_labels(options, world);
   mpi::on_root(world, [&] { require_one_label_per_row(options, labels, model); });

@@ -189,7 +189,7 @@ CommandText describe(const TransformOptions&) {
           "mpirun -n 4 tessera transform new.h5 --model result.h5 --output weights.h5"};
 }
 
-CommandText describe(const LabelledEvaluateOptions&) {
+CommandText describe(const EvaluateOptions&) {
   return {"evaluate [INPUT] --model FILE [options]",
           "Tells how well W H of a result describes a matrix, or finds labels of its rows.",
           "mpirun -n 4 tessera evaluate ratings.mtx --missing zeros --model result.h5 --clip 1:5"};
@@ -271,7 +271,7 @@ std::vector<std::string> conflicts(const TransformOptions& options) {
                output_conflicts(options.output, options.model, "file of --model")});
 }
 
-std::vector<std::string> conflicts(const LabelledEvaluateOptions& options) {
+std::vector<std::string> conflicts(const EvaluateOptions& options) {
   auto found =
       join({run_conflicts(options.run), observation_conflicts(options.observation, options.input),
             label_conflicts(options)});

@@ -7,7 +7,7 @@
 
 namespace tessera::config {
 
-OptionTable label_options(LabelledEvaluateOptions& options) {
+OptionTable label_options(EvaluateOptions& options) {
   return in_group(
       "Labels, compared with the strongest component of each row",
       {text(options.labels, "a file name, or obs/NAME",
@@ -17,7 +17,7 @@ OptionTable label_options(LabelledEvaluateOptions& options) {
              "--labels is a table with a header, comma or tab separated, and this its column"})});
 }
 
-std::vector<std::string> label_conflicts(const LabelledEvaluateOptions& options) {
+std::vector<std::string> label_conflicts(const EvaluateOptions& options) {
   std::vector<std::string> found;
   if (!options.label_column.empty() && (options.labels.empty() || options.labels_are_in_input())) {
     found.emplace_back("--label-column is for a table of labels: give --labels FILE as well");

@@ -188,7 +188,7 @@ OptionTable table(CompareOptions& options) {
                       "SVG file: error against seconds and against iterations")})});
 }
 
-OptionTable table(LabelledEvaluateOptions& options) {
+OptionTable table(EvaluateOptions& options) {
   return join({optional_input_options(options.input, options.run,
                                       "the data matrix; may be left out where only --labels count"),
                observation_options(options.observation),

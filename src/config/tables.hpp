@@ -5,7 +5,6 @@
 
 #include "tessera/config/compress_options.hpp"
 #include "tessera/config/export_options.hpp"
-#include "tessera/config/labelled_evaluate_options.hpp"
 #include "tessera/config/options.hpp"
 #include "tessera/config/recommend_options.hpp"
 #include "tessera/config/report_options.hpp"
@@ -30,13 +29,12 @@ struct CommandLineOptions {
 };
 
 /// Calls `apply` with the options struct of every command: the one list of them.
-#define TESSERA_FOR_EACH_COMMAND(apply)                                              \
-  apply(FactorizeOptions) apply(TransformOptions) apply(LabelledEvaluateOptions)     \
-      apply(CompareOptions) apply(SpectrumOptions) apply(ReconstructOptions)         \
-          apply(ComponentsOptions) apply(InspectOptions) apply(ImportOptions)        \
-              apply(GenerateOptions) apply(VectorizeOptions) apply(RecommendOptions) \
-                  apply(CompressOptions) apply(TopicsOptions) apply(ExportOptions)   \
-                      apply(ReportOptions)
+#define TESSERA_FOR_EACH_COMMAND(apply)                                                        \
+  apply(FactorizeOptions) apply(TransformOptions) apply(EvaluateOptions) apply(CompareOptions) \
+      apply(SpectrumOptions) apply(ReconstructOptions) apply(ComponentsOptions)                \
+          apply(InspectOptions) apply(ImportOptions) apply(GenerateOptions)                    \
+              apply(VectorizeOptions) apply(RecommendOptions) apply(CompressOptions)           \
+                  apply(TopicsOptions) apply(ExportOptions) apply(ReportOptions)
 
 /// The options of a command, in the order of help, bound to the fields of `options`, which must
 /// outlive the table; what help says of it; and what is wrong between options, each of them being

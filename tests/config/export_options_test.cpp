@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tessera/config/labelled_evaluate_options.hpp"
+#include "tessera/config/options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/topics_options.hpp"
 #include "tessera/core/error.hpp"
@@ -48,10 +48,10 @@ TEST(TopicsOptions, DoWithoutInput) {
   EXPECT_THROW(parse<TopicsOptions>({"--model", "m.h5", "a.h5", "--floor", "1"}), UsageError);
 }
 
-TEST(LabelledEvaluateOptions, DoWithoutInputWhereThereAreLabels) {
-  const auto options = parse<LabelledEvaluateOptions>({"--model", "m.h5", "--labels", "l.txt"});
+TEST(EvaluateOptions, DoWithoutInputWhereThereAreLabels) {
+  const auto options = parse<EvaluateOptions>({"--model", "m.h5", "--labels", "l.txt"});
   EXPECT_FALSE(options.labels_are_in_input());
-  EXPECT_TRUE(parse<LabelledEvaluateOptions>({"a.h5", "--model", "m.h5", "--labels", "obs/kind"})
+  EXPECT_TRUE(parse<EvaluateOptions>({"a.h5", "--model", "m.h5", "--labels", "obs/kind"})
                   .labels_are_in_input());
   for (const Words& words :
        {Words{}, Words{"--labels", "obs/kind"}, Words{"--labels", "l.txt", "--entries", "e.mtx"},
@@ -59,7 +59,7 @@ TEST(LabelledEvaluateOptions, DoWithoutInputWhereThereAreLabels) {
         Words{"--labels", "l.txt", "--rows", "1:2"}, Words{"--label-column", "kind"}}) {
     Words all = {"--model", "m.h5"};
     all.insert(all.end(), words.begin(), words.end());
-    EXPECT_THROW(parse<LabelledEvaluateOptions>(all), UsageError);
+    EXPECT_THROW(parse<EvaluateOptions>(all), UsageError);
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "tessera/config/compress_options.hpp"
 #include "tessera/config/export_options.hpp"
-#include "tessera/config/labelled_evaluate_options.hpp"
+#include "tessera/config/options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/recommend_options.hpp"
 #include "tessera/config/report_options.hpp"
@@ -41,7 +41,7 @@ std::string without_line_breaks(const std::string& text) {
 template <class Options>
 class HelpTest : public ::testing::Test {};
 using Commands =
-    ::testing::Types<FactorizeOptions, TransformOptions, LabelledEvaluateOptions, CompareOptions,
+    ::testing::Types<FactorizeOptions, TransformOptions, EvaluateOptions, CompareOptions,
                      ReconstructOptions, SpectrumOptions, InspectOptions, ComponentsOptions,
                      ImportOptions, VectorizeOptions, RecommendOptions, CompressOptions,
                      GenerateOptions, TopicsOptions, ExportOptions, ReportOptions>;

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tessera/config/labelled_evaluate_options.hpp"
+#include "tessera/config/options.hpp"
 #include "tessera/config/parse.hpp"
 #include "tessera/config/range_text.hpp"
 #include "tessera/core/error.hpp"
@@ -44,7 +44,7 @@ TEST(ObservationOptions, ReachTheirFields) {
       parse<CompareOptions>({"a.h5", "--rank", "2", "--missing", "zeros"}).observation.missing,
       Missing::zeros);
 
-  const auto evaluate = parse<LabelledEvaluateOptions>(evaluate_words(
+  const auto evaluate = parse<EvaluateOptions>(evaluate_words(
       {"--missing", "zeros", "--entries", "test.mtx", "--clip", "1:5", "--report", "e.json"}));
   EXPECT_EQ(evaluate.model, "result.h5");
   EXPECT_EQ(evaluate.observation.missing, Missing::zeros);
@@ -73,7 +73,7 @@ TEST(ObservationOptions, WrongValuesAreRefused) {
     expect_contains(refusal<FactorizeOptions>(factorize_words(words)), expected);
   }
   for (const std::string clip : {"5:1", "1:1", "1", "a:b", "1:5x", "nan:1", "inf:"}) {
-    expect_contains(refusal<LabelledEvaluateOptions>(evaluate_words({"--clip", clip})),
+    expect_contains(refusal<EvaluateOptions>(evaluate_words({"--clip", clip})),
                     "--clip takes a range MIN:MAX such as 1:5 with MIN below MAX, not '" + clip);
   }
 }
@@ -89,16 +89,15 @@ TEST(ObservationOptions, ThatContradictEachOtherAreRefused) {
   };
   for (const auto& [words, expected] : cases) {
     expect_contains(refusal<FactorizeOptions>(factorize_words(words)), expected);
-    expect_contains(refusal<LabelledEvaluateOptions>(evaluate_words(words)), expected);
+    expect_contains(refusal<EvaluateOptions>(evaluate_words(words)), expected);
   }
   EXPECT_EQ(refusal<FactorizeOptions>(factorize_words({"--missing", "zeros", "--scale", "max"})),
             "");
   EXPECT_EQ(refusal<FactorizeOptions>(
                 factorize_words({"--missing", "nan", "--storage", "dense", "--mask", "m"})),
             "");
-  expect_contains(
-      refusal<LabelledEvaluateOptions>(evaluate_words({"--entries", "e", "--weights", "w"})),
-      "--entries and --weights");
+  expect_contains(refusal<EvaluateOptions>(evaluate_words({"--entries", "e", "--weights", "w"})),
+                  "--entries and --weights");
 }
 
 TEST(ParseClip, TakesEitherSideOrNone) {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tessera/config/field_list.hpp"
-#include "tessera/config/labelled_evaluate_options.hpp"
+#include "tessera/config/options.hpp"
 #include "tessera/config/recommend_options.hpp"
 
 #include "command_line.hpp"
@@ -69,11 +69,11 @@ TEST(RecommendOptions, WriteTablesOfTwoKinds) {
             std::string::npos);
 }
 
-TEST(LabelledEvaluateOptions, RankBeforeTheyLeaveOut) {
-  EXPECT_EQ(refusal<LabelledEvaluateOptions>({"a", "--model", "m", "--precision-at", "10",
-                                              "--relevant", "4", "--exclude-seen", "t"}),
+TEST(EvaluateOptions, RankBeforeTheyLeaveOut) {
+  EXPECT_EQ(refusal<EvaluateOptions>({"a", "--model", "m", "--precision-at", "10", "--relevant",
+                                      "4", "--exclude-seen", "t"}),
             "");
-  EXPECT_NE(refusal<LabelledEvaluateOptions>({"a", "--model", "m", "--exclude-seen", "t"})
+  EXPECT_NE(refusal<EvaluateOptions>({"a", "--model", "m", "--exclude-seen", "t"})
                 .find("give --precision-at N too"),
             std::string::npos);
 }

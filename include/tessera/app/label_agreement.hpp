@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tessera/config/labelled_evaluate_options.hpp"
+#include "tessera/config/options.hpp"
 #include "tessera/io/factor_file.hpp"
 #include "tessera/mpi/communicator.hpp"
 #include "tessera/report/evaluation.hpp"
@@ -11,7 +11,7 @@ namespace tessera::app {
 /// canonical_scale() in factor_scan.hpp; the first of equal ones), with the label that it is known
 /// to have. On process 0; the others get nothing. Collective; @throws mpi::AgreedError (code input)
 /// unless there is a label for each row. @pre options.labels is set
-[[nodiscard]] report::LabelEvaluation evaluate_labels(const LabelledEvaluateOptions& options,
+[[nodiscard]] report::LabelEvaluation evaluate_labels(const EvaluateOptions& options,
                                                       const io::ModelInfo& model,
                                                       const mpi::Communicator& world);
 

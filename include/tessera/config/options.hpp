@@ -215,7 +215,7 @@ struct RankingOptions {
   double relevant = 0;       ///< smaller entries do not count as found
 };
 
-/// How well a result describes a matrix.
+/// How well a result describes a matrix, and finds labels that its rows are known to have.
 struct EvaluateOptions {
   InputOptions input;
   ObservationOptions observation;
@@ -224,6 +224,13 @@ struct EvaluateOptions {
   std::string entries;  ///< matrix file: only what is not zero there counts; empty: all
   std::string clip;     ///< MIN:MAX of the predictions; empty: as they are
   RankingOptions ranking;
+  /// File of one label a row, or "obs/NAME", "var/NAME" in INPUT; empty: none.
+  std::string labels;
+  std::string label_column;  ///< of `labels`, which is a table then; empty: a label is a whole line
+
+  [[nodiscard]] bool labels_are_in_input() const {
+    return labels.starts_with("obs/") || labels.starts_with("var/");
+  }
 };
 
 /// Every algorithm from the same start.
