@@ -178,7 +178,9 @@ void vectorize(const std::vector<std::string>& arguments, const mpi::Communicato
   facts.output = options->output;
   facts.configuration = config::effective_configuration(*options);
   run(*options, facts, world);
-  print(report::vectorization_text(facts), world);
+  if (!options->run.quiet) {
+    print(report::vectorization_text(facts), world);
+  }
   if (!options->run.report.empty()) {
     mpi::on_root(world, [&] {
       io::write_file_atomically(options->run.report, report::vectorization_json(facts));

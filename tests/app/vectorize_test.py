@@ -154,7 +154,7 @@ class Corpora(Vectorize):
     def test_report_configuration_and_quiet(self):
         self.write("a", "one two\ntwo caf\xe9\n".encode("latin-1"))
         result = self.succeed("vectorize", "a", "--output", "out.h5", "--report", "r.json", "--quiet")
-        self.assertEqual(result.stderr, "")
+        self.assertEqual((result.stdout, result.stderr), ("", ""))
         report = json.loads((self.folder / "r.json").read_text())
         self.assertEqual((report["documents"], report["terms"], report["repaired_documents"]),
                          (2, 3, 1))
