@@ -20,6 +20,13 @@ class OutOfMemory : public std::bad_alloc {
 /// Buffers start on a cache line, so vector code and summation order never depend on an address.
 inline constexpr std::size_t kAlignment = 64;
 
+/// Memory that begins at a cache line. Large buffers are laid out in pages of 2 MiB where the
+/// system has such: to get as many small ones takes as long as computing with them once or more.
+/// @throws OutOfMemory
+[[nodiscard]] void* allocate_aligned(std::size_t bytes);
+/// @param bytes as when it was allocated
+void free_aligned(void* buffer, std::size_t bytes) noexcept;
+
 template <class T>
 struct AlignedAllocator {
   using value_type = T;
@@ -29,16 +36,9 @@ struct AlignedAllocator {
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
   /// @throws OutOfMemory
-  T* allocate(std::size_t count) {
-    const std::size_t bytes = count * sizeof(T);
-    void* buffer = ::operator new (bytes, std::align_val_t{kAlignment}, std::nothrow);
-    if (buffer == nullptr) {
-      throw OutOfMemory(bytes);
-    }
-    return static_cast<T*>(buffer);
-  }
-  void deallocate(T* pointer, std::size_t) noexcept {
-    ::operator delete (pointer, std::align_val_t{kAlignment});
+  T* allocate(std::size_t count) { return static_cast<T*>(allocate_aligned(count * sizeof(T))); }
+  void deallocate(T* pointer, std::size_t count) noexcept {
+    free_aligned(pointer, count * sizeof(T));
   }
   template <class U>
   friend bool operator==(const AlignedAllocator&, const AlignedAllocator<U>&) {
