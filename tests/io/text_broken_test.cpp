@@ -90,7 +90,8 @@ TEST(BrokenText, MatrixMarketHeader) {
   expect_all_refused({
       {"empty", kFormat, "", "is empty"},
       {"no banner", kFormat, "3 3 1\n1 1 1\n", "line 1: a Matrix Market file begins with"},
-      {"blank first line", kFormat, "\n" + coordinate("1 1 1\n1 1 1\n"), "line 1: "},
+      {"blank first line", kFormat, std::string("\n").append(coordinate("1 1 1\n1 1 1\n")),
+       "line 1: "},
       {"banner only", kFormat, coordinate(""), "the file ends before"},
       {"comments only", kFormat, coordinate("% a\n% b\n"), "the file ends before"},
       {"complex", kFormat, "%%MatrixMarket matrix coordinate complex general\n1 1 1\n1 1 1 1\n",
