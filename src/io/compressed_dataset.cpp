@@ -102,6 +102,7 @@ hdf5::Dataset create_dataset(hid_t location, const std::string& name,
     std::vector<hsize_t> chunk = extent;
     chunk[0] = static_cast<hsize_t>(cut.chunk_rows);
     hdf5::check(H5Pset_chunk(creation, dimensions, chunk.data()), "H5Pset_chunk");
+    hdf5::check(H5Pset_shuffle(creation), "H5Pset_shuffle");
     hdf5::check(H5Pset_deflate(creation, kCompressionLevel), "H5Pset_deflate");
     hdf5::check(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER), "H5Pset_fill_time");
   }
@@ -109,11 +110,14 @@ hdf5::Dataset create_dataset(hid_t location, const std::string& name,
           "H5Dcreate2"};
 }
 
-/// The round's chunk of this process, whole: beyond the last entry it is filled up with zeros.
-/// Collective.
+// What follows is done for every chunk. So buffers come from outside: the system would take back
+// what is freed, and to get it anew takes longer than to compress it.
+
+/// Gathers the round's chunk of this process, whole: beyond the last entry it is filled up with
+/// zeros. Collective.
 template <class T>
-std::vector<T> gather_chunk(const Cut& cut, Index first_chunk, std::span<const T> own,
-                            const mpi::Communicator& comm) {
+void gather_chunk(const Cut& cut, Index first_chunk, std::span<const T> own, std::vector<T>& chunk,
+                  const mpi::Communicator& comm) {
   constexpr auto kBytes = static_cast<Index>(sizeof(T));
   const Range run = cut.run(comm.rank());
   const auto chunk_of = [&](int process) {
@@ -130,14 +134,35 @@ std::vector<T> gather_chunk(const Cut& cut, Index first_chunk, std::span<const T
                                      : own.subspan(static_cast<std::size_t>(sent.begin - run.begin),
                                                    static_cast<std::size_t>(sent.size()));
   const Range mine = chunk_of(comm.rank());
-  std::vector<T> chunk(static_cast<std::size_t>(mine.empty() ? 0 : cut.chunk_entries()));
+  chunk.resize(static_cast<std::size_t>(mine.empty() ? 0 : cut.chunk_entries()));
   const auto incoming = std::span(chunk).first(static_cast<std::size_t>(mine.size()));
+  std::fill(chunk.begin() + mine.size(), chunk.end(), T{});
   comm.all_to_all<std::byte>(std::as_bytes(outgoing), send, std::as_writable_bytes(incoming),
                              receive);
-  return chunk;
 }
 
-/// Compresses as HDF5's filter "deflate" does: into zlib's format.
+/// The first bytes of all values, then the second ones, ..., as HDF5's filter "shuffle" lays them:
+/// what values have in common comes to stand together.
+template <class T>
+void shuffle(std::span<const T> values, Bytes& shuffled) {
+  const auto bytes = std::as_bytes(values);
+  shuffled.resize(bytes.size());
+  for (std::size_t byte = 0; byte < sizeof(T); ++byte) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      shuffled[byte * values.size() + i] = bytes[i * sizeof(T) + byte];
+    }
+  }
+}
+
+/// A chunk as it is stored.
+struct StoredChunk {
+  std::span<const std::byte> bytes;
+  std::uint32_t skipped = 0;  ///< a bit for each filter that was not applied, in their order
+};
+
+/// Does what HDF5's filters "shuffle" and "deflate" do, the latter into zlib's format. Chunks that
+/// would hardly become smaller, such as most weights, are left as they are: HDF5 notes that with
+/// each.
 class Compressor {
  public:
   Compressor() : compressor_(libdeflate_alloc_compressor(kCompressionLevel)) {
@@ -146,45 +171,73 @@ class Compressor {
     }
   }
 
-  [[nodiscard]] Bytes compress(std::span<const std::byte> plain) const {
-    if (plain.empty()) {
+  /// The result lies in `values` or in here, until the next call.
+  template <class T>
+  [[nodiscard]] StoredChunk compress(std::span<const T> values) {
+    if (values.empty()) {
       return {};
     }
-    Bytes packed(libdeflate_zlib_compress_bound(compressor_.get(), plain.size()));
-    const std::size_t length = libdeflate_zlib_compress(compressor_.get(), plain.data(),
-                                                        plain.size(), packed.data(), packed.size());
-    if (length == 0) {
-      throw IoError(fmt::format("libdeflate cannot compress {} bytes", plain.size()));
+    constexpr std::size_t kSample = 16;  // a chunk is judged by one part of so many
+    constexpr std::uint32_t kNoFilter = 3;
+    if (!is_worthwhile(values.first((values.size() + kSample - 1) / kSample))) {
+      return {std::as_bytes(values), kNoFilter};
     }
-    packed.resize(length);
-    return packed;
+    return {deflate(values), 0};
   }
 
  private:
+  /// Whether deflating values takes a quarter of their bytes away.
+  template <class T>
+  [[nodiscard]] bool is_worthwhile(std::span<const T> values) {
+    constexpr double kWorthwhile = 0.75;
+    return static_cast<double>(deflate(values).size()) <=
+           kWorthwhile * static_cast<double>(values.size_bytes());
+  }
+
+  template <class T>
+  [[nodiscard]] std::span<const std::byte> deflate(std::span<const T> values) {
+    shuffle(values, shuffled_);
+    const std::size_t most = libdeflate_zlib_compress_bound(compressor_.get(), shuffled_.size());
+    packed_.resize(std::max(packed_.size(), most));
+    const std::size_t length = libdeflate_zlib_compress(
+        compressor_.get(), shuffled_.data(), shuffled_.size(), packed_.data(), packed_.size());
+    if (length == 0) {
+      throw IoError(fmt::format("libdeflate cannot compress {} bytes", shuffled_.size()));
+    }
+    return std::span(packed_).first(length);
+  }
+
   struct Free {
     void operator()(libdeflate_compressor* compressor) const {
       libdeflate_free_compressor(compressor);
     }
   };
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
+  Bytes shuffled_;
+  Bytes packed_;
 };
 
-/// Process 0 calls write(chunk, bytes) with the chunk of each process that has one. Collective.
-void write_round(const Bytes& own, Index first_chunk, const mpi::Communicator& comm,
-                 const std::function<void(Index, std::span<const std::byte>)>& write) {
-  const std::vector<Index> lengths = gather(std::ssize(own), comm);
+using WriteChunk =
+    std::function<void(Index chunk, std::uint32_t skipped, std::span<const std::byte>)>;
+
+/// Process 0 calls write() with the chunk of each process that has one. Collective.
+void write_round(const StoredChunk& own, Index first_chunk, Bytes& all,
+                 const mpi::Communicator& comm, const WriteChunk& write) {
+  const std::vector<Index> lengths = gather(std::ssize(own.bytes), comm);
+  const std::vector<Index> skipped = gather(own.skipped, comm);
   const bool first = comm.rank() == 0;
   std::vector<Index> send(lengths.size(), 0);
-  send.front() = std::ssize(own);
+  send.front() = std::ssize(own.bytes);
   const std::vector<Index> receive = first ? lengths : std::vector<Index>(lengths.size(), 0);
-  Bytes all(static_cast<std::size_t>(std::reduce(receive.begin(), receive.end())));
-  comm.all_to_all<std::byte>(own, send, all, receive);
+  all.resize(static_cast<std::size_t>(std::reduce(receive.begin(), receive.end())));
+  comm.all_to_all<std::byte>(own.bytes, send, all, receive);
   mpi::on_root(comm, [&] {
     std::size_t at = 0;
     for (std::size_t process = 0; process < lengths.size(); ++process) {
       const auto length = static_cast<std::size_t>(lengths[process]);
       if (length > 0) {
-        write(first_chunk + static_cast<Index>(process), std::span(all).subspan(at, length));
+        write(first_chunk + static_cast<Index>(process),
+              static_cast<std::uint32_t>(skipped[process]), std::span(all).subspan(at, length));
       }
       at += length;
     }
@@ -206,17 +259,20 @@ void write_compressed_dataset(hid_t location, const std::string& name,
     }
     dataset = create_dataset(location, name, shape, cut, file_type<T>());
   });
-  const auto write = [&](Index chunk, std::span<const std::byte> bytes) {
+  const auto write = [&](Index chunk, std::uint32_t skipped, std::span<const std::byte> bytes) {
     const std::array<hsize_t, 2> corner = {static_cast<hsize_t>(chunk * cut.chunk_rows), 0};
-    hdf5::check(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, corner.data(), bytes.size(), bytes.data()),
-                "H5Dwrite_chunk");
+    hdf5::check(
+        H5Dwrite_chunk(dataset, H5P_DEFAULT, skipped, corner.data(), bytes.size(), bytes.data()),
+        "H5Dwrite_chunk");
   };
-  const auto compressor = mpi::agree(comm, [] { return Compressor(); });
+  auto compressor = mpi::agree(comm, [] { return Compressor(); });
+  std::vector<T> chunk;
+  Bytes all;
   for (Index first = 0; first < cut.chunks(); first += comm.size()) {
-    const std::vector<T> chunk = gather_chunk(cut, first, own, comm);
-    const Bytes packed =
-        mpi::agree(comm, [&] { return compressor.compress(std::as_bytes(std::span(chunk))); });
-    write_round(packed, first, comm, write);
+    gather_chunk(cut, first, own, chunk, comm);
+    const StoredChunk stored =
+        mpi::agree(comm, [&] { return compressor.compress(std::span<const T>(chunk)); });
+    write_round(stored, first, all, comm, write);
   }
   mpi::on_root(comm, [&] { dataset.close(); });
 }
