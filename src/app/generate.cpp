@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "tessera/app/command.hpp"
@@ -41,10 +43,11 @@ void write_sparse(const GenerateOptions& options, const mpi::Communicator& world
       {options.rows, options.columns, options.density, options.skew, options.seed});
   io::SparseRows<Real> own;
   own.rows = Partition::even(options.rows, world.size()).part(world.rank());
+  io::require_numbered_columns(options.columns);
   own.offsets.push_back(0);
   for (Index row = own.rows.begin; row < own.rows.end; ++row) {
     for (const auto& [column, value] : generator.row(row)) {
-      own.columns.push_back(column);
+      own.columns.push_back(static_cast<std::int32_t>(column));
       own.values.push_back(static_cast<Real>(value));
     }
     own.offsets.push_back(std::ssize(own.values));

@@ -59,9 +59,9 @@ std::vector<Index> sum_by_process(std::span<const Index> lengths,
 }
 
 template <class T>
-std::vector<T> exchange(std::span<const T> send, const std::vector<Index>& send_counts,
-                        const std::vector<Index>& receive_counts, const mpi::Communicator& comm) {
-  std::vector<T> received(
+AlignedVector<T> exchange(std::span<const T> send, std::span<const Index> send_counts,
+                          std::span<const Index> receive_counts, const mpi::Communicator& comm) {
+  AlignedVector<T> received(
       static_cast<std::size_t>(std::reduce(receive_counts.begin(), receive_counts.end())));
   comm.all_to_all<T>(send, send_counts, received, receive_counts);
   return received;
@@ -69,9 +69,9 @@ std::vector<T> exchange(std::span<const T> send, const std::vector<Index>& send_
 
 /// Puts rows that have arrived into the order of their documents.
 template <class Real>
-io::SparseRows<Real> arrange(Range block, const std::vector<Index>& documents,
-                             const std::vector<Index>& lengths, const std::vector<Index>& columns,
-                             const std::vector<Real>& values) {
+io::SparseRows<Real> arrange(Range block, std::span<const Index> documents,
+                             std::span<const Index> lengths, std::span<const std::int32_t> columns,
+                             std::span<const Real> values) {
   io::SparseRows<Real> rows;
   rows.rows = block;
   rows.offsets.assign(static_cast<std::size_t>(block.size()) + 1, 0);
@@ -129,7 +129,7 @@ io::SparseRows<Real> to_consecutive(io::SparseRows<Real> own, const DocumentOrde
   const auto new_lengths = exchange<Index>(lengths, send, receive, comm);
   const auto send_entries = sum_by_process(lengths, send);
   const auto receive_entries = sum_by_process(new_lengths, receive);
-  const auto columns = exchange<Index>(own.columns, send_entries, receive_entries, comm);
+  const auto columns = exchange<std::int32_t>(own.columns, send_entries, receive_entries, comm);
   const auto values = exchange<Real>(own.values, send_entries, receive_entries, comm);
   return arrange<Real>(blocks.part(comm.rank()), new_documents, new_lengths, columns, values);
 }

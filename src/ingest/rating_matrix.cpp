@@ -125,7 +125,7 @@ io::SparseRows<Real> compress(const std::vector<Rating>& ratings, Range rows) {
   compressed.offsets.assign(static_cast<std::size_t>(rows.size()) + 1, 0);
   for (const Rating& rating : ratings) {
     ++compressed.offsets[static_cast<std::size_t>(rating.user - rows.begin) + 1];
-    compressed.columns.push_back(rating.item);
+    compressed.columns.push_back(static_cast<std::int32_t>(rating.item));
     compressed.values.push_back(static_cast<Real>(rating.value));
   }
   std::partial_sum(compressed.offsets.begin(), compressed.offsets.end(),

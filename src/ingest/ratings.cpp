@@ -14,6 +14,7 @@
 #include "tessera/ingest/id_numbers.hpp"
 #include "tessera/ingest/item_catalogue.hpp"
 #include "tessera/ingest/known_ids.hpp"
+#include "tessera/io/anndata_writer.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::ingest {
@@ -214,6 +215,7 @@ Ratings read_ratings(const RatingImportOptions& options, const mpi::Communicator
   comm.broadcast(std::span<Index>(shape), 0);
   ratings.users = shape[0];
   ratings.items = shape[1];
+  io::require_numbered_columns(ratings.items);
   return ratings;
 }
 

@@ -3,56 +3,87 @@
 #include <algorithm>
 
 namespace tessera::ingest {
+namespace {
+
+/// Terms that are looked up together.
+constexpr Index kBatch = 4096;
+
+/// How many sequences of so many words begin in a document.
+Index count_sequences(const Tokens& words, Index length) {
+  return std::max<Index>(0, words.size() - length + 1);
+}
+
+}  // namespace
 
 void TermCounter::add_document(const Tokens& words) {
-  constexpr Index kBatch = 4096;
+  const std::span<TermCount> room = make_room(words);
+  std::size_t size = 0;
   for (Index length = lengths_.shortest; length <= lengths_.longest; ++length) {
-    const Index sequences = words.size() - length + 1;
+    const Index sequences = count_sequences(words, length);
     for (Index begin = 0; begin < sequences; begin += kBatch) {
-      count_batch(words, {begin, std::min(begin + kBatch, sequences)}, length);
+      const Range firsts{begin, std::min(begin + kBatch, sequences)};
+      size = count(number_batch(words, firsts, length), room, size);
     }
   }
-  offsets_.push_back(std::ssize(entries_));
+  close_document(room.first(size));
 }
 
-void TermCounter::count_batch(const Tokens& words, Range firsts, Index length) {
+std::span<TermCount> TermCounter::make_room(const Tokens& words) {
+  constexpr std::size_t kBlock = std::size_t{1} << 19U;
+  Index most = 0;
+  for (Index length = lengths_.shortest; length <= lengths_.longest; ++length) {
+    most += count_sequences(words, length);
+  }
+  const auto size = static_cast<std::size_t>(most);
+  if (blocks_.empty() || blocks_.back().size() - used_ < size) {
+    blocks_.emplace_back(std::max(kBlock, size));
+    used_ = 0;
+  }
+  return std::span(blocks_.back()).subspan(used_, size);
+}
+
+std::span<const std::uint32_t> TermCounter::number_batch(const Tokens& words, Range firsts,
+                                                         Index length) {
   // Step by step for all terms, so that memory is on its way when it is needed.
-  keys_.clear();
-  for (Index first = firsts.begin; first < firsts.end; ++first) {
-    keys_.push_back(key_of(words.sequence(first, length)));
-    table_.prefetch(keys_.back());
+  keys_.resize(kBatch);
+  numbers_.resize(kBatch);
+  const auto size = static_cast<std::size_t>(firsts.size());
+  for (std::size_t i = 0; i < size; ++i) {
+    const Index first = firsts.begin + static_cast<Index>(i);
+    keys_[i] = key_of_padded(words.sequence(first, length));
+    table_.prefetch(keys_[i]);
   }
-  numbers_.clear();
-  auto key = keys_.begin();
-  for (Index first = firsts.begin; first < firsts.end; ++first) {
-    numbers_.push_back(table_.number_of(words.sequence(first, length), *key++));
+  for (std::size_t i = 0; i < size; ++i) {
+    const Index first = firsts.begin + static_cast<Index>(i);
+    numbers_[i] = table_.number_of(words.sequence(first, length), keys_[i]);
   }
-  facts_.resize(static_cast<std::size_t>(table_.size()));
-  count_numbers();
+  return std::span(numbers_).first(size);
 }
 
-std::span<const TermCount> TermCounter::document(Index number) const {
-  const auto at = static_cast<std::size_t>(number);
-  return std::span(entries_).subspan(static_cast<std::size_t>(offsets_[at]),
-                                     static_cast<std::size_t>(offsets_[at + 1] - offsets_[at]));
-}
-
-void TermCounter::count_numbers() {
+std::size_t TermCounter::count(std::span<const std::uint32_t> terms, std::span<TermCount> document,
+                               std::size_t size) {
+  places_.resize(static_cast<std::size_t>(table_.size()), -1);
   // Without branches: whether a term has come before in its document cannot be guessed.
-  auto end = entries_.size();
-  entries_.resize(end + numbers_.size());
-  for (const std::uint32_t number : numbers_) {
-    Fact& fact = facts_[number];
-    const bool is_new = fact.last_entry < offsets_.back();
-    const Index entry = is_new ? static_cast<Index>(end) : fact.last_entry;
-    end += is_new ? 1 : 0;
-    fact.documents += is_new ? 1 : 0;
-    fact.last_entry = entry;
-    ++fact.occurrences;
-    entries_[static_cast<std::size_t>(entry)].term = number;
-    ++entries_[static_cast<std::size_t>(entry)].count;
+  for (const std::uint32_t term : terms) {
+    const bool is_new = places_[term] < entries_;
+    const Index place = is_new ? entries_ + static_cast<Index>(size) : places_[term];
+    places_[term] = place;
+    TermCount& entry = document[static_cast<std::size_t>(place - entries_)];
+    entry = {term, is_new ? 1 : entry.count + 1};
+    size += is_new ? 1 : 0;
   }
-  entries_.resize(end);
+  return size;
+}
+
+void TermCounter::close_document(std::span<const TermCount> document) {
+  facts_.resize(static_cast<std::size_t>(table_.size()));
+  for (const auto [term, count] : document) {
+    ++facts_[term].documents;
+    facts_[term].occurrences += count;
+  }
+  documents_.push_back(document);
+  used_ += document.size();
+  entries_ += std::ssize(document);
 }
 
 }  // namespace tessera::ingest

@@ -15,7 +15,7 @@ namespace {
 /// among them, rows are sorted by numbers of 32 bits.
 struct SortedTerms {
   std::vector<std::uint32_t> places;  ///< of each term of the process; kNoPlace: dropped
-  std::vector<Index> columns;         ///< at each place
+  std::vector<std::int32_t> columns;  ///< at each place
   std::vector<double> factors;        ///< inverse document frequency at each place
 };
 
@@ -34,7 +34,7 @@ SortedTerms sort_terms(const Vocabulary& vocabulary, Index documents,
   sorted.places.assign(vocabulary.columns.size(), kNoPlace);
   for (const std::uint32_t term : kept) {
     sorted.places[term] = static_cast<std::uint32_t>(sorted.columns.size());
-    sorted.columns.push_back(vocabulary.columns[term]);
+    sorted.columns.push_back(static_cast<std::int32_t>(vocabulary.columns[term]));
     sorted.factors.push_back(
         options.weights == TermWeights::tfidf
             ? inverse_document_frequency(options.idf, vocabulary.documents[term], documents)
@@ -125,6 +125,7 @@ io::SparseRows<Real> weigh_documents(const TermCounter& counter, const Vocabular
   rows.values.reserve(static_cast<std::size_t>(counter.entries()));
   PlaceSorter sorter(terms.columns.size());
   std::vector<std::uint64_t> keys;  // place, then count
+  std::vector<std::int32_t> columns;
   std::vector<double> weights;
   for (Index document = 0; document < counter.documents(); ++document) {
     keys.clear();
@@ -134,16 +135,17 @@ io::SparseRows<Real> weigh_documents(const TermCounter& counter, const Vocabular
       }
     }
     sorter.sort(keys);
-    weights.clear();
-    for (const std::uint64_t key : keys) {
-      const auto place = static_cast<std::size_t>(key >> 32U);
-      const auto count = static_cast<std::uint32_t>(key);
-      weights.push_back(term_frequency(count, options) * terms.factors[place]);
-      rows.columns.push_back(terms.columns[place]);
+    columns.resize(keys.size());
+    weights.resize(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto place = static_cast<std::size_t>(keys[i] >> 32U);
+      const auto count = static_cast<std::uint32_t>(keys[i]);
+      columns[i] = terms.columns[place];
+      weights[i] = term_frequency(count, options) * terms.factors[place];
     }
     normalize(weights, options.chosen_norm());
-    std::ranges::transform(weights, std::back_inserter(rows.values),
-                           [](double weight) { return static_cast<Real>(weight); });
+    rows.columns.insert(rows.columns.end(), columns.begin(), columns.end());
+    rows.values.insert(rows.values.end(), weights.begin(), weights.end());
     rows.offsets.push_back(std::ssize(rows.values));
   }
   return rows;

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <utility>
@@ -39,37 +40,38 @@ const icu::UnicodeSet& word_characters() {
   return characters;
 }
 
-/// What a byte becomes within a word; 0 if it ends one.
-using AsciiTable = std::array<char, 256>;
-
-constexpr AsciiTable make_ascii_table(bool lower) {
-  AsciiTable table{};
-  for (char c = '0'; c <= '9'; ++c) {
-    table[static_cast<unsigned char>(c)] = c;
-  }
-  for (char c = 'a'; c <= 'z'; ++c) {
-    table[static_cast<unsigned char>(c)] = c;
-    const char upper = static_cast<char>(c - 'a' + 'A');
-    table[static_cast<unsigned char>(upper)] = lower ? c : upper;
-  }
-  table['_'] = '_';
-  return table;
-}
-
-constexpr AsciiTable kLowered = make_ascii_table(true);
-constexpr AsciiTable kKept = make_ascii_table(false);
-
 /// Characters that are looked at together.
 constexpr std::size_t kBlock = 64;
 
-/// Maps up to kBlock characters; returns a bit for each that belongs to a word.
-std::uint64_t map_block(std::string_view block, const AsciiTable& table, char* mapped) {
-  std::uint64_t in_word = 0;
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    mapped[i] = table[static_cast<unsigned char>(block[i])];
-    in_word |= std::uint64_t{mapped[i] != 0} << i;
+/// A bit for each of eight bytes that are 0 or 1, the first one's the lowest.
+std::uint64_t gather_bits(const std::uint8_t* flags) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, flags, sizeof(bytes));
+  if constexpr (std::endian::native == std::endian::big) {
+    bytes = __builtin_bswap64(bytes);
   }
-  return in_word;
+  // Moves the bit of byte i to place 56 + i; what else comes about lies below or falls off.
+  constexpr std::uint64_t kMoves = 0x0102040810204080U;
+  return bytes * kMoves >> 56U;
+}
+
+/// Maps kBlock ASCII characters; returns a bit for each that belongs to a word.
+template <bool lower>
+std::uint64_t map_block(const char* block, char* mapped) {
+  std::array<std::uint8_t, kBlock> in_word;
+  for (std::size_t i = 0; i < kBlock; ++i) {  // without branches, so that compilers vectorize
+    const auto c = static_cast<std::uint8_t>(block[i]);
+    const std::uint8_t small = c | 0x20U;
+    const bool letter = static_cast<std::uint8_t>(small - 'a') < 26;
+    const bool digit = static_cast<std::uint8_t>(c - '0') < 10;
+    in_word[i] = static_cast<std::uint8_t>(letter | digit | (c == '_'));
+    mapped[i] = static_cast<char>(lower && letter ? small : c);
+  }
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < kBlock; i += 8) {
+    bits |= gather_bits(&in_word[i]) << i;
+  }
+  return bits;
 }
 
 constexpr std::string_view kAsciiSpace = " \t\n\v\f\r";
@@ -96,11 +98,11 @@ void map_case(icu::UnicodeString& text, CaseMapping mapping) {
   }
 }
 
-void append_character(UChar32 character, std::string& text) {
+void append_character(UChar32 character, Tokens& words) {
   std::array<char, U8_MAX_LENGTH> bytes{};
   std::size_t length = 0;
   U8_APPEND_UNSAFE(bytes.data(), length, character);
-  text.append(bytes.data(), length);
+  words.append({bytes.data(), length});
 }
 
 }  // namespace
@@ -134,8 +136,9 @@ void Tokenizer::append_ascii(std::string_view text, Tokens& words) const {
   // A branch for each character would be guessed wrongly at both ends of most words. So the
   // characters of a block are mapped first, and only the places where words begin and end are
   // visited.
-  const AsciiTable& table = letter_case_ == CaseMapping::keep ? kKept : kLowered;
-  const std::span<char> mapped = words.draft(text.size());
+  const auto map = letter_case_ == CaseMapping::keep ? map_block<false> : map_block<true>;
+  const std::span<char> mapped = words.draft(text.size() + kBlock);
+  words.reserve(text.size() + 1);
   const auto take_word = [&](std::size_t begin, std::size_t end) {
     if (static_cast<Index>(end - begin) >= min_length_) {
       words.append_draft(begin, end);
@@ -145,7 +148,12 @@ void Tokenizer::append_ascii(std::string_view text, Tokens& words) const {
   bool inside = false;  // of a word, at the place that was looked at last
   std::size_t begin = 0;
   for (std::size_t block = 0; block < text.size(); block += kBlock) {
-    const std::uint64_t in_word = map_block(text.substr(block, kBlock), table, &mapped[block]);
+    std::array<char, kBlock> padded{};
+    const bool whole = block + kBlock <= text.size();
+    if (!whole) {
+      text.copy(padded.data(), kBlock, block);
+    }
+    const std::uint64_t in_word = map(whole ? &text[block] : padded.data(), &mapped[block]);
     std::uint64_t edges = in_word ^ (in_word << 1U | (inside ? 1U : 0U));
     for (; edges != 0; edges &= edges - 1) {
       const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(edges));
@@ -169,12 +177,14 @@ void Tokenizer::append_unicode(std::string_view text, Tokens& words) const {
   const icu::UnicodeSet& in_words = word_characters();
   const char16_t* const units = wide.getBuffer();
   const std::int32_t length = wide.length();
+  // A unit is at most three bytes of UTF-8, and every word is followed by a blank.
+  words.reserve(4 * static_cast<std::size_t>(length) + 1);
   Index characters = 0;
   for (std::int32_t at = 0; at < length;) {
     UChar32 character = 0;
     U16_NEXT(units, at, length, character);
     if (in_words.contains(character) != 0) {
-      append_character(character, words.text());
+      append_character(character, words);
       ++characters;
     } else {
       end_word(std::exchange(characters, 0), words);

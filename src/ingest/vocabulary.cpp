@@ -11,6 +11,7 @@
 #include "tessera/config/term_text.hpp"
 #include "tessera/core/mix.hpp"
 #include "tessera/ingest/owned_terms.hpp"
+#include "tessera/io/anndata_writer.hpp"
 #include "tessera/mpi/agree.hpp"
 
 namespace tessera::ingest {
@@ -214,6 +215,7 @@ Vocabulary merge_vocabulary(const TermCounter& counter, Index documents,
   vocabulary.size = std::ssize(candidates);
   sum_counts(vocabulary, comm);
   require_terms(vocabulary, options);
+  io::require_numbered_columns(vocabulary.size);
 
   std::vector<Index> owned_columns(static_cast<std::size_t>(owned.size()), kDropped);
   const std::vector<Index> columns = return_columns(candidates, std::ssize(kept), comm);

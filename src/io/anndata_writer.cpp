@@ -106,19 +106,6 @@ hdf5::Group create_sparse_group(hid_t opened, const AnnDataFile& file) {
   return group;
 }
 
-/// Indices of 32 bits, where they are enough, halve what readers hold. Collective.
-template <class Real>
-void write_columns(hid_t group, const AnnDataFile& file, Index entries, const SparseRows<Real>& own,
-                   const mpi::Communicator& comm) {
-  if (file.columns > std::numeric_limits<std::int32_t>::max()) {
-    write_compressed_dataset<Index>(group, hdf5::kIndices, {entries}, own.columns, comm);
-    return;
-  }
-  const auto narrow = mpi::agree(
-      comm, [&] { return std::vector<std::int32_t>(own.columns.begin(), own.columns.end()); });
-  write_compressed_dataset<std::int32_t>(group, hdf5::kIndices, {entries}, narrow, comm);
-}
-
 /// Collective.
 template <class Real>
 void write_arrays(hid_t group, const AnnDataFile& file, const SparseRows<Real>& own,
@@ -127,7 +114,7 @@ void write_arrays(hid_t group, const AnnDataFile& file, const SparseRows<Real>& 
   const Index before = sum_before(own_entries, comm);
   const Index entries = comm.sum(own_entries);
   write_compressed_dataset<Real>(group, hdf5::kValues, {entries}, own.values, comm);
-  write_columns(group, file, entries, own, comm);
+  write_compressed_dataset<std::int32_t>(group, hdf5::kIndices, {entries}, own.columns, comm);
   // Every process has where its rows begin; where the last one ends is known to the last process.
   const bool is_last = comm.rank() == comm.size() - 1;
   const auto offsets = mpi::agree(comm, [&] {
@@ -147,9 +134,20 @@ void write_surroundings(hid_t opened, const AnnDataFile& file) {
 
 }  // namespace
 
+void require_numbered_columns(Index columns) {
+  constexpr Index kMost = std::numeric_limits<std::int32_t>::max();
+  if (columns > kMost) {
+    throw mpi::AgreedError(
+        ExitCode::input,
+        fmt::format("{} columns are more than the {} that a sparse matrix can have", columns,
+                    kMost));
+  }
+}
+
 template <class Real>
 void write_sparse_file(const AnnDataFile& file, const SparseRows<Real>& own,
                        const mpi::Communicator& comm) {
+  require_numbered_columns(file.columns);
   require_fitting(file, own.rows, comm);
   mpi::agree(comm, [&] { require_consistent(file, own); });
   write_serial_file(file.path, comm, [&](hid_t opened) {

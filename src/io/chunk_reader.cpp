@@ -1,5 +1,6 @@
 #include "tessera/io/chunk_reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tessera::io {
@@ -22,7 +23,9 @@ TextChunk ChunkReader::next() {
 }
 
 void ChunkReader::drop_returned_lines() {
-  buffer_.erase(0, returned_);
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(returned_),
+            buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
+  filled_ -= returned_;
   returned_ = 0;
 }
 
@@ -31,13 +34,12 @@ bool ChunkReader::read_piece() {
   if (at_end_) {
     return false;
   }
-  const std::size_t old_size = buffer_.size();
   // A piece in total, so that memory stays bounded, but always something.
   const auto piece = static_cast<std::size_t>(limits_.piece_bytes);
-  const std::size_t wanted = old_size < piece ? piece - old_size : piece;
-  buffer_.resize(old_size + wanted);
-  const auto got = static_cast<std::size_t>(read_(std::span(buffer_).subspan(old_size)));
-  buffer_.resize(old_size + got);
+  const std::size_t wanted = filled_ < piece ? piece - filled_ : piece;
+  buffer_.resize(std::max(buffer_.size(), filled_ + wanted));  // it never shrinks: no zeros anew
+  const auto got = static_cast<std::size_t>(read_(std::span(buffer_).subspan(filled_, wanted)));
+  filled_ += got;
   at_end_ = got < wanted;
   return got > 0;
 }
@@ -47,12 +49,12 @@ std::string_view ChunkReader::complete_lines() {
   std::size_t searched = 0;
   LineEndSearch search(ends_);
   while (read_piece()) {
-    const std::size_t line_end = search.last(std::string_view(buffer_).substr(searched));
+    const std::size_t line_end = search.last(text().substr(searched));
     if (line_end != std::string_view::npos) {
-      return std::string_view(buffer_).substr(0, searched + line_end);
+      return text().substr(0, searched + line_end);
     }
-    searched = buffer_.size();
-    if (std::ssize(buffer_) > limits_.longest_line) {
+    searched = filled_;
+    if (static_cast<Index>(filled_) > limits_.longest_line) {
       throw LineError(
           next_line_,
           "the line is longer than " + std::to_string(limits_.longest_line) +
@@ -60,7 +62,7 @@ std::string_view ChunkReader::complete_lines() {
                                         : " bytes, perhaps for want of a closing quote"));
     }
   }
-  return buffer_;  // the last line, without a line end
+  return text();  // the last line, without a line end
 }
 
 void ChunkReader::require_text(std::string_view lines) const {

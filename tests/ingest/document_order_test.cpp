@@ -19,7 +19,7 @@ io::SparseRows<double> rows_of(const std::vector<Index>& documents) {
   rows.offsets = {0};
   for (const Index document : documents) {
     for (Index column = 0; column < document % 5; ++column) {
-      rows.columns.push_back(column);
+      rows.columns.push_back(static_cast<std::int32_t>(column));
       rows.values.push_back(static_cast<double>(document + column));
     }
     rows.offsets.push_back(std::ssize(rows.values));

@@ -58,7 +58,8 @@ void count_own(const std::vector<Text>& documents, TermCounter& counter) {
     Tokens tokens;
     tokens.clear();
     for (const std::string& word : documents[number]) {
-      tokens.text() += word;
+      tokens.reserve(word.size() + 1);
+      tokens.append(word);
       tokens.keep_unfinished();
     }
     counter.add_document(tokens);

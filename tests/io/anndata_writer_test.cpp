@@ -29,7 +29,7 @@ SparseRows<Real> own_rows(Index rows, Index columns) {
   for (Index row = own.rows.begin; row < own.rows.end; ++row) {
     for (Index column = 0; column < columns; ++column) {
       if (testing::is_stored(row, column)) {
-        own.columns.push_back(column);
+        own.columns.push_back(static_cast<std::int32_t>(column));
         own.values.push_back(static_cast<Real>(testing::entry(row, column) + 1));
       }
     }

@@ -7,21 +7,9 @@
 #include <vector>
 
 #include "tessera/core/types.hpp"
+#include "tessera/ingest/term_key.hpp"
 
 namespace tessera::ingest {
-
-/// What a term is compared and found by.
-struct TermKey {
-  /// First and last bytes of the term. If it has at most 16, these are all, though some may be in
-  /// both: two such terms are equal if and only if their sizes and these are.
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::uint32_t size = 0;
-  std::uint64_t hash = 0;
-};
-
-/// @pre the term has less than 4 GiB
-[[nodiscard]] TermKey key_of(std::string_view term);
 
 /// Distinct terms, numbered from 0 as they come. Keeps a copy of each.
 ///
@@ -35,7 +23,10 @@ class TermTable {
 
   /// The number of a term, a new one if it has none yet. @pre key is key_of(term)
   /// @throws Error (code other) for more than 2^32 - 1 terms.
-  [[nodiscard]] std::uint32_t number_of(std::string_view term, const TermKey& key);
+  [[nodiscard]] std::uint32_t number_of(std::string_view term, const TermKey& key) {
+    const Slot& home = slots_[home_of(key)];
+    return holds(home, term, key) ? home.number : search(term, key);
+  }
   [[nodiscard]] std::uint32_t number_of(std::string_view term) {
     return number_of(term, key_of(term));
   }
@@ -47,13 +38,19 @@ class TermTable {
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffffU;
-  struct Slot {
+  struct alignas(32) Slot {  // so that none lies in two cache lines
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     std::uint32_t size = 0;
     std::uint32_t number = kNone;
   };
-  [[nodiscard]] bool holds(const Slot& slot, std::string_view term, const TermKey& key) const;
+  [[nodiscard]] bool holds(const Slot& slot, std::string_view term, const TermKey& key) const {
+    // One comparison: which of the three differs first nobody can guess.
+    const std::uint64_t different = (slot.first ^ key.first) | (slot.last ^ key.last) |
+                                    (slot.size ^ key.size) | (slot.number == kNone ? 1U : 0U);
+    return different == 0 && (key.size <= kShortTerm || texts_[slot.number] == term);
+  }
+  std::uint32_t search(std::string_view term, const TermKey& key);
   [[nodiscard]] std::size_t home_of(const TermKey& key) const {
     return static_cast<std::size_t>(key.hash >> shift_);
   }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "tessera/core/aligned.hpp"
 #include "tessera/io/anndata_table.hpp"
 #include "tessera/io/matrix_source.hpp"
 #include "tessera/matrix/matrix.hpp"
@@ -14,11 +16,15 @@ namespace tessera::io {
 /// Consecutive rows of a sparse matrix, compressed by rows.
 template <class Real>
 struct SparseRows {
-  Range rows;                  ///< global
-  std::vector<Index> offsets;  ///< rows.size() + 1, from 0
-  std::vector<Index> columns;  ///< global
-  std::vector<Real> values;
+  Range rows;                           ///< global
+  std::vector<Index> offsets;           ///< rows.size() + 1, from 0
+  AlignedVector<std::int32_t> columns;  ///< global
+  AlignedVector<Real> values;
 };
+
+/// @throws mpi::AgreedError (code input) if columns cannot be numbered by 32 bits.
+/// @pre the same on all processes
+void require_numbered_columns(Index columns);
 
 /// Consecutive rows of a dense matrix.
 template <class Real>

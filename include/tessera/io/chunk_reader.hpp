@@ -29,6 +29,9 @@ class ChunkReader {
 
  private:
   void drop_returned_lines();
+  [[nodiscard]] std::string_view text() const {
+    return std::string_view(buffer_).substr(0, filled_);
+  }
   [[nodiscard]] bool read_piece();
   [[nodiscard]] std::string_view complete_lines();
   void require_text(std::string_view lines) const;
@@ -36,7 +39,8 @@ class ChunkReader {
   Read read_;
   TextLimits limits_;
   LineEnds ends_;
-  std::string buffer_;  ///< the lines last returned, then the beginning of the next
+  std::string buffer_;      ///< the lines last returned, then the beginning of the next
+  std::size_t filled_ = 0;  ///< of the buffer
   std::size_t returned_ = 0;
   Index next_line_;
   bool at_end_ = false;
