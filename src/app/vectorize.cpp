@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "tessera/ingest/corpus.hpp"
 #include "tessera/ingest/document_names.hpp"
 #include "tessera/ingest/document_order.hpp"
+#include "tessera/ingest/known_vocabulary.hpp"
 #include "tessera/ingest/stop_words.hpp"
 #include "tessera/ingest/term_counter.hpp"
 #include "tessera/ingest/term_weights.hpp"
@@ -55,10 +58,10 @@ struct Documents {
 };
 
 /// Reads the corpus and counts its words; fills in what that tells. Collective.
-Documents count_words(const VectorizeOptions& options, const ingest::Corpus& corpus,
-                      ingest::Utf8Decoder& decoder, report::Vectorization& facts,
-                      const mpi::Communicator& world) {
-  const ingest::Tokenizer tokenizer(options.terms, ingest::read_stop_words(options.terms, world));
+Documents count_words(const VectorizeOptions& options, const ingest::WordSet& stop_words,
+                      const ingest::Corpus& corpus, ingest::Utf8Decoder& decoder,
+                      report::Vectorization& facts, const mpi::Communicator& world) {
+  const ingest::Tokenizer tokenizer(options.terms, stop_words);
   Documents own{ingest::TermCounter(parse_ngrams(options.terms.ngrams)), {}, {}};
   const auto& about = corpus.description();
   ReadingProgress progress;
@@ -106,18 +109,24 @@ Index count_empty_rows(const std::vector<Index>& offsets) {
   return empty;
 }
 
-/// Weighs the counts and writes the matrix. Collective.
-template <class Real>
-void write(const VectorizeOptions& options, const Documents& own,
-           const ingest::DocumentOrder& order, ingest::Vocabulary vocabulary,
-           report::Vectorization& facts, const mpi::Communicator& world) {
-  const auto rows = ingest::to_consecutive(
-      ingest::weigh_documents<Real>(own.counter, vocabulary, order.documents(), options.weighting),
-      order, world);
+/// What is written beside the matrix. Collective.
+io::AnnDataFile describe_file(const VectorizeOptions& options, const Documents& own,
+                              const ingest::DocumentOrder& order, ingest::Vocabulary& vocabulary,
+                              const mpi::Communicator& world) {
   io::AnnDataFile file{options.output, order.documents(), vocabulary.size, {}, ""};
   file.names.rows = own.names.gather_names(order, world);
   file.names.columns = std::move(vocabulary.names);
+  file.column_numbers = {ingest::kFrequencies, std::move(vocabulary.frequencies)};
   file.labels = own.names.gather_labels(order, world);
+  return file;
+}
+
+/// Brings rows of this process's documents into their order and writes them. Collective.
+template <class Real>
+void write(const io::AnnDataFile& file, io::SparseRows<Real> own,
+           const ingest::DocumentOrder& order, report::Vectorization& facts,
+           const mpi::Communicator& world) {
+  const auto rows = ingest::to_consecutive(std::move(own), order, world);
   facts.nonzeros = world.sum(std::ssize(rows.values));
   facts.empty_documents = world.sum(count_empty_rows(rows.offsets));
   facts.labels = std::ssize(file.labels.categories);
@@ -131,14 +140,31 @@ void require_documents(Index documents, const std::string& path) {
   }
 }
 
-void run(const VectorizeOptions& options, report::Vectorization& facts,
-         const mpi::Communicator& world) {
+void tell_of_terms(const ingest::Vocabulary& vocabulary, report::Vectorization& facts) {
+  facts.terms = vocabulary.size;
+  facts.distinct_terms = vocabulary.distinct;
+  facts.too_rare = vocabulary.too_rare;
+  facts.too_common = vocabulary.too_common;
+  facts.beyond = vocabulary.beyond;
+  facts.occurrences = vocabulary.occurrences;
+  facts.unknown = vocabulary.unknown;
+}
+
+void run(VectorizeOptions options, report::Vectorization& facts, const mpi::Communicator& world) {
   const Timer timer;
+  std::optional<ingest::KnownVocabulary> known;
+  if (!options.like.empty()) {
+    known = ingest::read_known_vocabulary(options.like, world);
+    options.terms = known->terms;
+    options.weighting = known->weighting;
+  }
+  const ingest::WordSet stop_words =
+      known ? known->stop_words : ingest::read_stop_words(options.terms, world);
   const auto corpus = ingest::open_corpus(options.corpus, options.run.allow_external, world);
   facts.format = corpus->description().format;
   log::info(fmt::format("reading '{}': {}", options.corpus.path, facts.format));
   ingest::Utf8Decoder decoder(options.corpus.encoding_errors);
-  const Documents own = count_words(options, *corpus, decoder, facts, world);
+  const Documents own = count_words(options, stop_words, *corpus, decoder, facts, world);
   tell_of_repairs(decoder, options.corpus.encoding_errors, facts, world);
   const ingest::DocumentOrder order(own.runs, world);
   facts.documents = order.documents();
@@ -146,16 +172,20 @@ void run(const VectorizeOptions& options, report::Vectorization& facts,
   facts.read_seconds = timer.seconds();
 
   auto vocabulary =
-      ingest::merge_vocabulary(own.counter, facts.documents, options.vocabulary, world);
-  facts.terms = vocabulary.size;
-  facts.distinct_terms = vocabulary.distinct;
-  facts.too_rare = vocabulary.too_rare;
-  facts.too_common = vocabulary.too_common;
-  facts.beyond = vocabulary.beyond;
+      known ? ingest::adopt_vocabulary(own.counter, *known, world)
+            : ingest::merge_vocabulary(own.counter, facts.documents, options.vocabulary, world);
+  tell_of_terms(vocabulary, facts);
   facts.merge_seconds = timer.seconds() - facts.read_seconds;
 
+  const Index weighing = known ? known->documents : facts.documents;  // whose frequencies weigh
+  io::AnnDataFile file = describe_file(options, own, order, vocabulary, world);
+  file.notes =
+      ingest::describe_terms(config::effective_configuration(options), weighing, stop_words);
   with_precision(options.run.precision, [&](auto real) {
-    write<decltype(real)>(options, own, order, std::move(vocabulary), facts, world);
+    write(file,
+          ingest::weigh_documents<decltype(real)>(own.counter, vocabulary, weighing,
+                                                  options.weighting),
+          order, facts, world);
   });
   facts.write_seconds = timer.seconds() - facts.read_seconds - facts.merge_seconds;
   log::info(fmt::format("wrote {} ({}x{})", options.output, facts.documents, facts.terms));
@@ -176,6 +206,7 @@ void vectorize(const std::vector<std::string>& arguments, const mpi::Communicato
   facts.version = TESSERA_VERSION;
   facts.corpus = options->corpus.path;
   facts.output = options->output;
+  facts.like = options->like;
   facts.configuration = config::effective_configuration(*options);
   run(*options, facts, world);
   if (!options->run.quiet) {

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include "tessera/config/configured_terms.hpp"
+#include "tessera/config/parse.hpp"
+#include "tessera/config/resume_conflicts.hpp"
 #include "tessera/config/term_text.hpp"
 #include "tessera/core/error.hpp"
 
@@ -95,13 +98,36 @@ OptionTable weight_options(WeightOptions& weighting) {
               {"norm", "NAME", "that every row is divided by; auto: l2 for tfidf, else none"})});
 }
 
+Option like_option(std::string& like) {
+  return text(like, "a file that vectorize wrote",
+              {"like", "FILE",
+               "terms, vocabulary and weights of an earlier matrix, for documents that are new"});
+}
+
+/// What a file named by --like says instead.
+OptionTable known_options(VectorizeOptions& options) {
+  return join({term_options(options.terms), vocabulary_options(options.vocabulary),
+               weight_options(options.weighting)});
+}
+
 }  // namespace
+
+ConfiguredTerms configured_terms(const std::string& configuration) {
+  ConfiguredTerms found;
+  for (const Option& option : join({term_options(found.terms), weight_options(found.weighting)})) {
+    const std::string value = configured(configuration, option.name);
+    if (!value.empty() && !option.set(value)) {
+      throw InputError(fmt::format("the settings give '{}' for {}, which is not {}", value,
+                                   option.name, option.expected));
+    }
+  }
+  return found;
+}
 
 OptionTable table(VectorizeOptions& options) {
   return join(
-      {corpus_options(options.corpus, options.run), term_options(options.terms),
-       vocabulary_options(options.vocabulary), weight_options(options.weighting),
-       run_options(options.run, {precision_option(options.run)}),
+      {corpus_options(options.corpus, options.run), in_group("Terms", {like_option(options.like)}),
+       known_options(options), run_options(options.run, {precision_option(options.run)}),
        in_group("Output",
                 {output_option(options.output, "HDF5 file in AnnData's layout, sparse", "news.h5"),
                  file(options.run.report, "report", "JSON file for counts and times")})});
@@ -116,6 +142,14 @@ CommandText describe(const VectorizeOptions&) {
 std::vector<std::string> conflicts(const VectorizeOptions& options) {
   auto found = join({run_conflicts(options.run),
                      output_conflicts(options.output, options.corpus.path, "corpus")});
+  VectorizeOptions given = options;
+  VectorizeOptions unset;
+  for (const std::string& label : changed_options(known_options(given), known_options(unset))) {
+    if (!options.like.empty()) {
+      found.push_back(
+          fmt::format("{} is what '{}' says with --like: leave it out", label, options.like));
+    }
+  }
   const WeightOptions& weighting = options.weighting;
   if (weighting.weights != TermWeights::tfidf &&
       (weighting.sublinear_tf || weighting.idf != WeightOptions{}.idf)) {

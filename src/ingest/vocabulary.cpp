@@ -65,6 +65,7 @@ OwnedTerms send_to_owners(const TermCounter& counter, const Deal& deal,
 struct Candidate {
   std::string text;
   Index occurrences = 0;
+  Index documents = 0;
   int owner = 0;
   Index place = 0;  ///< among those that its owner has sent
 };
@@ -76,12 +77,14 @@ std::vector<Candidate> gather_candidates(const OwnedTerms& owned, std::span<cons
   std::vector<Index> arrived(static_cast<std::size_t>(comm.size()), 0);
   const auto packet = [&](int, Index i) -> Packet {
     const Index term = kept[static_cast<std::size_t>(i)];
-    return {owned.text(term), {owned.occurrences()[static_cast<std::size_t>(term)], 0}};
+    return {owned.text(term),
+            {owned.occurrences()[static_cast<std::size_t>(term)],
+             owned.documents()[static_cast<std::size_t>(term)]}};
   };
   exchange_packets({all_to_root(std::ssize(kept), comm), packet,
                     [&](int owner, const Packet& got) {
-                      candidates.push_back({std::string(got.text), got.numbers[0], owner,
-                                            arrived[static_cast<std::size_t>(owner)]++});
+                      candidates.push_back({std::string(got.text), got.numbers[0], got.numbers[1],
+                                            owner, arrived[static_cast<std::size_t>(owner)]++});
                     }},
                    comm, round_bytes);
   return candidates;
@@ -224,6 +227,7 @@ Vocabulary merge_vocabulary(const TermCounter& counter, Index documents,
   }
   for (Candidate& candidate : candidates) {
     vocabulary.names.push_back(std::move(candidate.text));
+    vocabulary.frequencies.push_back(candidate.documents);
   }
   vocabulary.columns = return_to_senders(owned, owned_columns, deal, comm);
   vocabulary.documents = return_to_senders(owned, owned.documents(), deal, comm);

@@ -106,6 +106,23 @@ void write_categorical(hid_t table, const Categorical& labels) {
   mark_encoding(codes, "array", "0.2.0");
 }
 
+void write_numbers(hid_t table, const NumberColumn& numbers) {
+  const hsize_t length = numbers.values.size();
+  const Dataspace space(H5Screate_simple(1, &length, nullptr), "H5Screate_simple");
+  const Dataset dataset(H5Dcreate2(table, numbers.name.c_str(), H5T_STD_I64LE, space, H5P_DEFAULT,
+                                   H5P_DEFAULT, H5P_DEFAULT),
+                        "H5Dcreate2");
+  check(H5Dwrite(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.values.data()),
+        "H5Dwrite");
+  mark_encoding(dataset, "array", "0.2.0");
+}
+
+Group create_mapping(hid_t location, const char* name) {
+  Group group(H5Gcreate2(location, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
+  mark_encoding(group, "dict", "0.1.0");
+  return group;
+}
+
 Dataset create_scalar_dataset(hid_t location, const char* name, hid_t type) {
   const Dataspace scalar(H5Screate(H5S_SCALAR), "H5Screate");
   return {H5Dcreate2(location, name, type, scalar, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
@@ -134,6 +151,10 @@ void write_table(hid_t file, const char* path, const std::vector<std::string>& n
     mark_encoding(write_name_dataset(table, kId, columns.ids, rows), "string-array", "0.2.0");
     order.emplace_back(kId);
   }
+  if (!columns.numbers.empty()) {
+    write_numbers(table, columns.numbers);
+    order.push_back(columns.numbers.name);
+  }
   write_list(table, "column-order", order);
 }
 
@@ -155,6 +176,15 @@ void write_value(hid_t location, const char* name, T number) {
 template void write_value(hid_t, const char*, std::int64_t);
 template void write_value(hid_t, const char*, std::uint64_t);
 template void write_value(hid_t, const char*, double);
+
+void write_notes(hid_t file, const Notes& notes) {
+  const Group all = create_mapping(file, "/uns");
+  const Group topic = create_mapping(all, notes.topic.c_str());
+  for (const auto& [name, texts] : notes.lists) {
+    mark_encoding(write_name_dataset(topic, name.c_str(), texts, std::ssize(texts)), "string-array",
+                  "0.2.0");
+  }
+}
 
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts) {
   if (!texts.empty()) {

@@ -67,6 +67,10 @@ void require_fitting(const AnnDataFile& file, Range rows, const mpi::Communicato
     require_names("columns", file.names.columns, file.columns);
     require_labels(file.labels, file.rows);
     require_names("columns with ids", file.column_ids, file.columns);
+    if (!file.column_numbers.empty() && std::ssize(file.column_numbers.values) != file.columns) {
+      throw ShapeError(fmt::format("{} columns have {} numbers", file.columns,
+                                   file.column_numbers.values.size()));
+    }
   });
 }
 
@@ -129,7 +133,11 @@ void write_arrays(hid_t group, const AnnDataFile& file, const SparseRows<Real>& 
 void write_surroundings(hid_t opened, const AnnDataFile& file) {
   mark_encoding(opened, "anndata", "0.1.0");
   hdf5::write_table(opened, "/obs", file.names.rows, file.rows, {.labels = file.labels});
-  hdf5::write_table(opened, "/var", file.names.columns, file.columns, {.ids = file.column_ids});
+  hdf5::write_table(opened, "/var", file.names.columns, file.columns,
+                    {.ids = file.column_ids, .numbers = file.column_numbers});
+  if (!file.notes.topic.empty()) {
+    hdf5::write_notes(opened, file.notes);
+  }
 }
 
 }  // namespace

@@ -164,6 +164,91 @@ class Corpora(Vectorize):
         self.succeed("factorize", "out.h5", "--rank", 1, "--output", "r.h5")
 
 
+class NewDocuments(Vectorize):
+    def write_documents(self, name, documents):
+        return self.write(name, "".join(text + "\n" for text in documents))
+
+    def like(self, corpus, earlier, output, processes=1):
+        return self.succeed("vectorize", corpus, "--like", earlier, "--output", output, "--precision",
+                            "float64", processes=processes)
+
+    def test_weigh_what_they_did_before(self):
+        self.write_documents("a", texts())
+        for options in ((), ("--weights", "counts", "--case", "keep"),
+                        ("--ngrams", "1:2", "--stop-words", "stop", "--sublinear-tf", "--min-df", 2),
+                        ("--idf", "plain", "--norm", "l1", "--max-features", 9, "--min-length", 1)):
+            self.write("stop", "word1 word2")
+            self.vectorize("a", "--precision", "float64", *options, processes=2)
+            (self.folder / "stop").unlink()  # the words are in the file
+            expected = self.read()
+            for processes, earlier in ((1, "out.h5"), (3, "new.h5")):
+                with self.subTest(options=options, processes=processes):
+                    self.like("a", earlier, "new.h5", processes)
+                    columns, _, matrix = self.read("new.h5")
+                    self.assertEqual(columns, expected[0])
+                    np.testing.assert_array_equal(matrix, expected[2])
+
+    def test_keep_the_columns_and_frequencies_of_the_old_ones(self):
+        old = texts()
+        new = ["word1 unheard été word2 word2", "", "never seen"] + texts(8)[::-1]
+        self.write_documents("old", old)
+        self.write_documents("new", new)
+        self.vectorize("old", "--precision", "float64")
+        names, _ = tfidf(old)
+        frequency = collections.Counter(
+            word for text in old for word in set(TOKEN.findall(text.lower())))
+        counts = np.array([[TOKEN.findall(text.lower()).count(name) for name in names]
+                           for text in new])
+        idf = np.array([math.log((1 + len(old)) / (1 + frequency[name])) + 1 for name in names])
+        expected = counts * idf
+        norms = np.linalg.norm(expected, axis=1, keepdims=True)
+        for processes in PROCESS_COUNTS:
+            text = self.like("new", "out.h5", "new.h5", processes).stdout
+            columns, _, matrix = self.read("new.h5")
+            self.assertEqual(columns, names)
+            np.testing.assert_allclose(matrix, expected / np.where(norms == 0, 1, norms), atol=1e-14)
+            unknown = 3 / (counts.sum() + 3)
+            self.assertIn(f"terms           {len(names)} as in 'out.h5', which has none for "
+                          f"{100 * unknown:.1f} % of the words", text)
+            with self.open("new.h5") as file:
+                self.assertEqual(list(file["var/documents"]), [frequency[name] for name in names])
+
+    def test_wrong_files_and_options(self):
+        self.write_documents("a", texts())
+        self.vectorize("a")
+        self.fail_with(2, "vectorize", "a", "--like", "out.h5", "--min-df", 2, "--output", "x.h5",
+                       says=["--min-df is what 'out.h5' says with --like"])
+        self.write("a.csv", "1,2\n")
+        self.succeed("import", "a.csv", "--output", "matrix.h5")
+        for name in ("a", "matrix.h5"):
+            self.fail_with(3, "vectorize", "a", "--like", name, "--output", "x.h5", processes=3,
+                           says=["Name a file that tessera vectorize wrote"])
+        original = (self.folder / "out.h5").read_bytes()
+
+        def rename(file):
+            file["var/_index"][1] = file["var/_index"][0]
+
+        def claim(file):
+            file["var/documents"][0] = 61
+
+        def cut(file):
+            del file["var/documents"]
+            file["var/documents"] = np.ones(3, int)
+
+        def misname(file):
+            file["uns/vectorize/settings"][:] = ["case = huge"] * len(file["uns/vectorize/settings"])
+
+        for damage, says in ((rename, "two columns are called"), (claim, "61 of 60 documents"),
+                             (cut, "3 int64 values"), (misname, "'huge' for case")):
+            with self.subTest(says=says):
+                (self.folder / "bad.h5").write_bytes(original)
+                with h5py.File(self.folder / "bad.h5", "r+") as file:
+                    damage(file)
+                self.fail_with(3, "vectorize", "a", "--like", "bad.h5", "--output", "x.h5",
+                               processes=3, says=["bad.h5", says])
+        self.assertNotIn("x.h5", self.files())
+
+
 class Encodings(Vectorize):
     def test_bytes_that_are_not_utf8(self):
         self.write("news/a.txt", b"plain words")

@@ -119,6 +119,7 @@ struct WeightOptions {
 
 struct VectorizeOptions {
   CorpusOptions corpus;
+  std::string like = {};  ///< file that says terms, vocabulary and weights; empty: the options do
   TermOptions terms;
   VocabularyOptions vocabulary;
   WeightOptions weighting;

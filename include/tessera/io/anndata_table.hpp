@@ -19,6 +19,24 @@ struct Categorical {
   [[nodiscard]] bool empty() const { return codes.empty(); }
 };
 
+/// A number for each row of a table.
+struct NumberColumn {
+  std::string name = {};  ///< of the table's column
+  std::vector<std::int64_t> values = {};
+
+  [[nodiscard]] bool empty() const { return values.empty(); }
+};
+
+/// Lists of texts that say how a matrix came about, which AnnData keeps as uns[topic][name].
+struct Notes {
+  struct List {
+    std::string name;
+    std::vector<std::string> texts;
+  };
+  std::string topic = {};
+  std::vector<List> lists = {};
+};
+
 }  // namespace tessera::io
 
 namespace tessera::io::hdf5 {
@@ -26,15 +44,16 @@ namespace tessera::io::hdf5 {
 /// Says what an object is, in AnnData's way. @throws IoError
 void mark_encoding(hid_t object, const char* type, const char* version);
 
-/// What a table holds besides its index; either may be empty.
+/// What a table holds besides its index; each may be empty.
 struct TableColumns {
   Categorical labels = {};
   std::vector<std::string> ids = {};  ///< column "id"
+  NumberColumn numbers = {};
 };
 
 /// Writes a table of `rows` rows, whose index is `names`, or the numbers from 0 where there are
 /// none. @throws IoError
-/// @pre as many names as rows, or none; labels and ids likewise
+/// @pre as many names as rows, or none; labels, ids and numbers likewise
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,
                  const TableColumns& columns = {});
 
@@ -42,6 +61,9 @@ void write_table(hid_t file, const char* path, const std::vector<std::string>& n
 void write_value(hid_t location, const char* name, const std::string& text);
 template <AttributeNumber T>
 void write_value(hid_t location, const char* name, T number);
+
+/// Writes /uns with these notes. @throws IoError
+void write_notes(hid_t file, const Notes& notes);
 
 /// Writes a 1-D dataset of variable-length UTF-8 texts; nothing for an empty list. @throws IoError
 void write_texts(hid_t file, const char* path, const std::vector<std::string>& texts);

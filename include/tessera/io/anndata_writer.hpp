@@ -43,6 +43,8 @@ struct AnnDataFile {
   Categorical labels = {};  ///< of the rows, on process 0: a column of /obs; empty: none
   /// Of process 0: what data calls the columns where their names are for people; may be empty.
   std::vector<std::string> column_ids = {};
+  NumberColumn column_numbers = {};  ///< of process 0; may be empty
+  Notes notes = {};                  ///< of process 0; without a topic: none
 };
 
 /// Where they stand.

@@ -12,6 +12,7 @@ struct Vectorization {
   std::string corpus;  ///< path
   std::string format;  ///< for people
   std::string output;  ///< path
+  std::string like;    ///< path of an earlier matrix whose vocabulary was taken; empty: none
   Index documents = 0;
   Index empty_documents = 0;     ///< without a term that was kept
   Index repaired_documents = 0;  ///< that held bytes which are not UTF-8
@@ -22,6 +23,8 @@ struct Vectorization {
   Index too_common = 0;      ///< terms dropped for --max-df
   Index beyond = 0;          ///< terms dropped for --max-features
   Index terms = 0;           ///< that were kept
+  Index occurrences = 0;     ///< of all terms, where the vocabulary was known before
+  Index unknown = 0;         ///< of those that are not in it
   Index nonzeros = 0;
   double read_seconds = 0;  ///< of process 0: reading, cutting and counting words
   double merge_seconds = 0;
