@@ -65,7 +65,8 @@ TYPED_TEST(HelpTest, FitsATerminal) {
 
 TYPED_TEST(HelpTest, ListsEveryOptionThatHasADefaultWithIt) {
   const std::string text = help<TypeParam>();
-  std::istringstream lines(effective_configuration(TypeParam{}));
+  TypeParam defaults;
+  std::istringstream lines(effective_configuration(defaults));
   for (std::string line; std::getline(lines, line);) {
     const std::string name = line.substr(0, line.find(' '));
     const std::string value = line.substr(line.rfind(' ') + 1);

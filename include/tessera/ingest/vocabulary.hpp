@@ -18,12 +18,12 @@ struct Vocabulary {
   std::vector<Index> documents;         ///< of all processes, that hold each term of this process
   Index size = 0;                       ///< terms kept, which are the columns
   std::vector<std::string> names = {};  ///< of the columns, by rising bytes; on process 0
-
-  Index distinct = 0;                   ///< terms before any was dropped
-  Index too_rare = 0;                   ///< dropped for min_df
-  Index too_common = 0;                 ///< dropped for max_df
-  Index beyond = 0;                     ///< dropped for max_features
   std::vector<Index> frequencies = {};  ///< documents that hold each column's term; on process 0
+
+  Index distinct = 0;    ///< terms before any was dropped
+  Index too_rare = 0;    ///< dropped for min_df
+  Index too_common = 0;  ///< dropped for max_df
+  Index beyond = 0;      ///< dropped for max_features
 
   Index occurrences = 0;  ///< of all terms, where the vocabulary was known before
   Index unknown = 0;      ///< of those that are not in it
