@@ -45,6 +45,7 @@ std::vector<std::string> texts_of_line(const TextLine& line, Delimiter delimiter
   std::vector<std::string_view> fields;
   split_fields(line, delimiter, fields);
   std::vector<std::string> texts;
+  texts.reserve(fields.size());
   for (const std::string_view field : fields) {
     texts.push_back(field_text(field, delimiter));
   }
@@ -105,6 +106,7 @@ bool first_is_header(const DelimitedLayout& layout, Index number_column,
 Delimiter chosen_delimiter(const io::TextFile& file, Delimiter wanted,
                            const std::vector<KeptLine>& lines) {
   std::vector<TextLine> views;
+  views.reserve(lines.size());
   for (const KeptLine& line : lines) {
     views.push_back({line.text, line.number});
   }

@@ -136,6 +136,7 @@ FolderCorpus::FolderCorpus(const CorpusOptions& options, bool follow_links,
 /// Gives every process its files. Collective.
 void FolderCorpus::deal(const std::vector<CorpusFile>& all, const mpi::Communicator& comm) {
   std::vector<Index> weights;
+  weights.reserve(all.size());
   for (const CorpusFile& file : all) {
     weights.push_back(file.bytes + kBytesOfOpening);
   }
