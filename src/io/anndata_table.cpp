@@ -117,12 +117,6 @@ void write_numbers(hid_t table, const NumberColumn& numbers) {
   mark_encoding(dataset, "array", "0.2.0");
 }
 
-Group create_mapping(hid_t location, const char* name) {
-  Group group(H5Gcreate2(location, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
-  mark_encoding(group, "dict", "0.1.0");
-  return group;
-}
-
 Dataset create_scalar_dataset(hid_t location, const char* name, hid_t type) {
   const Dataspace scalar(H5Screate(H5S_SCALAR), "H5Screate");
   return {H5Dcreate2(location, name, type, scalar, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
@@ -134,6 +128,12 @@ Dataset create_scalar_dataset(hid_t location, const char* name, hid_t type) {
 void mark_encoding(hid_t object, const char* type, const char* version) {
   write_attribute(object, kEncodingType, std::string(type));
   write_attribute(object, kEncodingVersion, std::string(version));
+}
+
+Group create_mapping(hid_t location, const char* path) {
+  Group group(H5Gcreate2(location, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate2");
+  mark_encoding(group, "dict", "0.1.0");
+  return group;
 }
 
 void write_table(hid_t file, const char* path, const std::vector<std::string>& names, Index rows,

@@ -5,7 +5,6 @@
 
 #include "tessera/config/choices.hpp"
 #include "tessera/io/anndata_table.hpp"
-#include "tessera/io/hdf5_open.hpp"
 #include "tessera/io/hdf5_transfer.hpp"
 #include "tessera/io/model_fields.hpp"
 #include "tessera/io/parallel_file.hpp"
@@ -23,12 +22,6 @@ constexpr Index kPieceBytes = Index{16} << 20;
 
 using hdf5::mark_encoding;
 
-void create_mapping(hid_t file, const char* path) {
-  const hdf5::Group group(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                          "H5Gcreate2");
-  mark_encoding(group, "dict", "0.1.0");
-}
-
 /// An array that is still to be filled.
 template <class Real>
 hdf5::Dataset create_array(hid_t file, const char* path, Index rows, Index columns) {
@@ -39,8 +32,7 @@ hdf5::Dataset create_array(hid_t file, const char* path, Index rows, Index colum
 
 /// Facts as single values.
 void write_facts(hid_t file, const ModelInfo& info) {
-  create_mapping(file, kFacts);
-  const hdf5::Group group = hdf5::open_group(file, kFacts);
+  const hdf5::Group group = hdf5::create_mapping(file, kFacts);
   for_each_field(info, [&]<class Field>(const char* name, const Field& field) {
     if constexpr (std::same_as<Field, std::string>) {
       hdf5::write_value(group, name, field);
@@ -64,7 +56,7 @@ void write_contents(hid_t file, const std::string& model, const ModelInfo& info,
   hdf5::write_table(file, "/obs", names.rows, info.rows);
   hdf5::write_table(file, "/var", names.columns, info.columns);
   for (const char* path : {"/obsm", "/varm", "/uns", "/layers", "/obsp", "/varp"}) {
-    create_mapping(file, path);
+    hdf5::create_mapping(file, path);
   }
   write_facts(file, info);
 

@@ -44,6 +44,9 @@ namespace tessera::io::hdf5 {
 /// Says what an object is, in AnnData's way. @throws IoError
 void mark_encoding(hid_t object, const char* type, const char* version);
 
+/// An empty mapping from names to what is put in, such as /uns. @throws IoError
+Group create_mapping(hid_t location, const char* path);
+
 /// What a table holds besides its index; each may be empty.
 struct TableColumns {
   Categorical labels = {};
