@@ -6,6 +6,7 @@
 #include <span>
 
 #include "tessera/matrix/partition.hpp"
+#include "tessera/mpi/gather.hpp"
 
 namespace tessera::ingest {
 namespace {
@@ -17,13 +18,6 @@ struct PlacedRun {
   int process = 0;
 };
 
-std::vector<Index> gather_counts(Index own, const mpi::Communicator& comm) {
-  std::vector<Index> all(static_cast<std::size_t>(comm.size()));
-  comm.all_gather(std::span<const Index>(&own, 1), std::vector<Index>(all.size(), 1),
-                  std::span(all));
-  return all;
-}
-
 /// The runs of all processes in order. Collective.
 std::vector<PlacedRun> gather_runs(const std::vector<DocumentRun>& own,
                                    const mpi::Communicator& comm) {
@@ -31,7 +25,7 @@ std::vector<PlacedRun> gather_runs(const std::vector<DocumentRun>& own,
   for (const DocumentRun& run : own) {
     numbers.insert(numbers.end(), {run.order, run.documents});
   }
-  const std::vector<Index> lengths = gather_counts(std::ssize(numbers), comm);
+  const std::vector<Index> lengths = mpi::gather(std::ssize(numbers), comm);
   std::vector<Index> all(static_cast<std::size_t>(std::reduce(lengths.begin(), lengths.end())));
   comm.all_gather(std::span<const Index>(numbers), lengths, std::span(all));
   std::vector<PlacedRun> runs;
@@ -111,7 +105,7 @@ io::SparseRows<Real> to_consecutive(io::SparseRows<Real> own, const DocumentOrde
                                     const mpi::Communicator& comm) {
   const std::vector<Index>& documents = order.own();
   if (order.is_consecutive()) {
-    const std::vector<Index> counts = gather_counts(std::ssize(documents), comm);
+    const std::vector<Index> counts = mpi::gather(std::ssize(documents), comm);
     const Index begin = std::reduce(counts.begin(), counts.begin() + comm.rank());
     own.rows = {begin, begin + std::ssize(documents)};
     return own;

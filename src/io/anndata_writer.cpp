@@ -14,6 +14,7 @@
 #include "tessera/io/hdf5_sparse_group.hpp"
 #include "tessera/io/serial_file.hpp"
 #include "tessera/mpi/agree.hpp"
+#include "tessera/mpi/gather.hpp"
 
 namespace tessera::io {
 namespace {
@@ -22,9 +23,7 @@ using hdf5::mark_encoding;
 
 /// The sum over the processes before this one. Collective.
 Index sum_before(Index own, const mpi::Communicator& comm) {
-  std::vector<Index> all(static_cast<std::size_t>(comm.size()));
-  const std::vector<Index> ones(all.size(), 1);
-  comm.all_gather<Index>(std::span(&own, 1), ones, all);
+  const std::vector<Index> all = mpi::gather(own, comm);
   Index sum = 0;
   for (int process = 0; process < comm.rank(); ++process) {
     sum += all[static_cast<std::size_t>(process)];

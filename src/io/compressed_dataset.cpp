@@ -14,6 +14,7 @@
 
 #include "tessera/core/error.hpp"
 #include "tessera/mpi/agree.hpp"
+#include "tessera/mpi/gather.hpp"
 
 namespace tessera::io {
 namespace {
@@ -65,17 +66,10 @@ struct Cut {
   }
 };
 
-std::vector<Index> gather(Index own, const mpi::Communicator& comm) {
-  std::vector<Index> all(static_cast<std::size_t>(comm.size()));
-  const std::vector<Index> ones(all.size(), 1);
-  comm.all_gather<Index>(std::span(&own, 1), ones, all);
-  return all;
-}
-
 Cut make_cut(const std::vector<Index>& shape, Index own, Index value_bytes,
              const mpi::Communicator& comm) {
   Cut cut;
-  cut.begins = gather(own, comm);
+  cut.begins = mpi::gather(own, comm);
   cut.begins.insert(cut.begins.begin(), 0);
   std::partial_sum(cut.begins.begin(), cut.begins.end(), cut.begins.begin());
   cut.row_entries = shape.size() == 2 ? shape[1] : 1;
@@ -223,8 +217,8 @@ using WriteChunk =
 /// Process 0 calls write() with the chunk of each process that has one. Collective.
 void write_round(const StoredChunk& own, Index first_chunk, Bytes& all,
                  const mpi::Communicator& comm, const WriteChunk& write) {
-  const std::vector<Index> lengths = gather(std::ssize(own.bytes), comm);
-  const std::vector<Index> skipped = gather(own.skipped, comm);
+  const std::vector<Index> lengths = mpi::gather(std::ssize(own.bytes), comm);
+  const std::vector<Index> skipped = mpi::gather(own.skipped, comm);
   const bool first = comm.rank() == 0;
   std::vector<Index> send(lengths.size(), 0);
   send.front() = std::ssize(own.bytes);

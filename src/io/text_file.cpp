@@ -12,6 +12,7 @@
 #include "tessera/io/file_format.hpp"
 #include "tessera/matrix/partition.hpp"
 #include "tessera/mpi/agree.hpp"
+#include "tessera/mpi/gather.hpp"
 
 #include "text_rounds.hpp"
 
@@ -86,13 +87,6 @@ Index next_line_begin(const PlainFile& file, Index offset, Index size, const Tex
   return found ? passed : size;
 }
 
-std::vector<Index> gather(Index own, const mpi::Communicator& comm) {
-  const auto size = static_cast<std::size_t>(comm.size());
-  std::vector<Index> all(size);
-  comm.all_gather(std::span<const Index>(&own, 1), std::vector<Index>(size, 1), std::span(all));
-  return all;
-}
-
 }  // namespace
 
 TextFile::TextFile(std::string path, const mpi::Communicator& comm, TextLimits limits,
@@ -136,7 +130,7 @@ bool TextFile::begins_inside_quotes(Range share, const mpi::Communicator& comm) 
     });
     return open;
   });
-  const std::vector<Index> all = gather(odd ? 1 : 0, comm);
+  const std::vector<Index> all = mpi::gather(odd ? 1 : 0, comm);
   return std::accumulate(all.begin(), all.begin() + comm.rank(), Index{0}) % 2 != 0;
 }
 
@@ -148,7 +142,7 @@ void TextFile::find_own_lines(const mpi::Communicator& comm) {
     return next_line_begin(PlainFile(path_), share.begin, bytes_, limits_,
                            LineEndSearch(ends_, inside));
   });
-  const std::vector<Index> begins = gather(own_.begin, comm);
+  const std::vector<Index> begins = mpi::gather(own_.begin, comm);
   own_.end = bytes_;
   for (const Index begin : std::span(begins).subspan(static_cast<std::size_t>(rank) + 1)) {
     own_.end = std::min(own_.end, begin);
@@ -161,7 +155,7 @@ void TextFile::find_own_lines(const mpi::Communicator& comm) {
     });
     return count;
   });
-  const std::vector<Index> counts = gather(newlines, comm);
+  const std::vector<Index> counts = mpi::gather(newlines, comm);
   own_.first_line = 1 + std::accumulate(counts.begin(), counts.begin() + rank, Index{0});
 }
 
