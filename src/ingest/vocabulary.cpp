@@ -13,6 +13,7 @@
 #include "tessera/ingest/owned_terms.hpp"
 #include "tessera/io/anndata_writer.hpp"
 #include "tessera/mpi/agree.hpp"
+#include "tessera/mpi/gather.hpp"
 
 namespace tessera::ingest {
 namespace {
@@ -106,9 +107,7 @@ void choose_and_sort(std::vector<Candidate>& candidates, Index most) {
 std::vector<Index> return_columns(const std::vector<Candidate>& candidates, Index own_sent,
                                   const mpi::Communicator& comm) {
   const auto size = static_cast<std::size_t>(comm.size());
-  std::vector<Index> counts(size);
-  comm.all_gather(std::span<const Index>(&own_sent, 1), std::vector<Index>(size, 1),
-                  std::span(counts));
+  const std::vector<Index> counts = mpi::gather(own_sent, comm);
   const bool root = comm.rank() == 0;
   const std::vector<Index> send_counts = root ? counts : std::vector<Index>(size, 0);
   std::vector<Index> begins(size);
